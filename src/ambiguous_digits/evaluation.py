@@ -1,0 +1,62 @@
+"""How often a network is right, and where it errs: probabilities and labels in, numbers out."""
+
+import numpy as np
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+
+from . import scores
+
+
+def metrics(probs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """Return `accuracy`, a fraction, and `loss`, the mean of -ln p[label] in nats.
+
+    probs: (N, K), or (M, N, K) for a committee, whose mean counts; labels: integer (N,).
+    Raises ValueError as `scores.label_doubt` does.
+    """
+    probs = scores.mean_probs(probs)
+    labels = scores.check_labels(labels, probs)
+    return {
+        "accuracy": float(accuracy_score(labels, probs.argmax(axis=1))),
+        "loss": float(log_loss(labels, probs, labels=range(probs.shape[1]))),
+    }
+
+
+def confusions(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return how many digits of each class are taken for each: int64 (K, K).
+
+    Rows: labels; columns: predictions, the largest of each row of probs (N, K).
+    """
+    classes = range(np.shape(probs)[-1])
+    return confusion_matrix(labels, np.argmax(probs, axis=1), labels=classes).astype(np.int64)
+
+
+def leftover(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return where the probability goes when it does not go to the truth: float64 (K, K).
+
+    Row t, column c: the sum of p[c] over the digits of class t, c != t; the diagonal is 0. In
+    units of digits: the whole matrix sums to N times the mean of 1 - p[label].
+    probs: (N, K); labels: integer (N,).
+    """
+    probs = scores.mean_probs(probs)
+    labels = scores.check_labels(labels, probs)
+    sums = np.zeros((probs.shape[1],) * 2)
+    np.add.at(sums, labels, probs)
+    np.fill_diagonal(sums, 0)
+    return sums
+
+
+def share_of_row(matrix: np.ndarray) -> np.ndarray:
+    """Return `matrix` (K, K) with each row divided by its sum; a row of zeros becomes NaN."""
+    totals = np.asarray(matrix, float).sum(axis=1, keepdims=True)
+    return np.divide(matrix, totals, out=np.full(np.shape(matrix), np.nan), where=totals > 0)
+
+
+def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:
+    """Return the digit that the article follows through the network, by a fixed rule.
+
+    The first test digit of class 3 (of the last class where there are fewer) that the network
+    gets right; failing that the first of the class, or digit 0. Class 3 has curves and ends.
+    probs: (N, K) of one network; labels: integer (N,).
+    """
+    of_class = labels == min(class_, probs.shape[1] - 1)
+    right = of_class & (probs.argmax(axis=1) == labels)
+    return int((right if right.any() else of_class).argmax())

@@ -1,0 +1,194 @@
+"""Result files: the only writer, and the one door through which they are read.
+
+Every file is written to a temporary name in its folder and renamed, so that a file that exists is
+whole. A network's file carries the key of the configuration that made it; another key, or a file
+that cannot be read, counts as missing. Nothing is pickled.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+import pandas as pd
+
+CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
+
+
+@dataclass(frozen=True)
+class Network:
+    """One fitted network and what it said, out of sample. N digits, K classes."""
+
+    repeat: int
+    fold: int
+    held_out: np.ndarray  # int64 (N,): the training digits it never saw, ascending
+    held_out_logits: np.ndarray  # float32 (N, K)
+    test_logits: np.ndarray  # float32 (N_test, K)
+    curves: dict[str, np.ndarray]  # CURVES: float64 (epochs,) each
+    seconds: float  # wall-clock seconds of its fitting
+    processor: str  # the model on which it was fitted
+    weights: list[np.ndarray]  # for `network.predict_logits(weights, images)`
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it to `path` if all went well, else remove it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_arrays(path: Path, **arrays: Any) -> None:
+    """Write arrays (also strings and numbers, never objects) to an `.npz`, atomically."""
+    with replacing(path) as partial:
+        np.savez(partial, allow_pickle=False, **arrays)
+
+
+def read_arrays(path: Path) -> dict[str, np.ndarray]:
+    """Return the arrays of an `.npz` by name. Raises FileNotFoundError that says what makes it."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: run notebook 1-train, which makes it")
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def write_json(path: Path, content: dict) -> None:
+    """Write `content` as JSON, two spaces deep, atomically; NaN and infinity are refused."""
+    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    with replacing(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
+def write_table(path: Path, table: pd.DataFrame) -> None:
+    """Write a table to `.parquet` or `.csv`, atomically."""
+    with replacing(path) as partial:
+        if path.suffix == ".parquet":
+            table.to_parquet(partial, index=False)
+        else:
+            table.to_csv(partial, index=False, lineterminator="\n")
+
+
+def network_file(run: Path, repeat: int, fold: int) -> Path:
+    """Return the path of network (repeat, fold) of a run."""
+    return run / "networks" / f"r{repeat}k{fold}.npz"
+
+
+def write_network(run: Path, network: Network, key: dict[str, Any]) -> None:
+    """Write one network with its key, atomically."""
+    write_arrays(
+        network_file(run, network.repeat, network.fold),
+        key=json.dumps(key, sort_keys=True),
+        held_out=network.held_out,
+        held_out_logits=network.held_out_logits,
+        test_logits=network.test_logits,
+        seconds=network.seconds,
+        processor=network.processor,
+        **network.curves,
+        **{f"weights_{i:02}": array for i, array in enumerate(network.weights)},
+    )
+
+
+def read_network(run: Path, repeat: int, fold: int) -> tuple[Network, dict[str, Any]]:
+    """Return network (repeat, fold) of a run and its key.
+
+    Raises FileNotFoundError if there is none, and ValueError, naming the file, if it is damaged.
+    """
+    path = network_file(run, repeat, fold)
+    try:
+        arrays = read_arrays(path)
+        network = Network(
+            repeat=repeat,
+            fold=fold,
+            held_out=arrays["held_out"],
+            held_out_logits=arrays["held_out_logits"],
+            test_logits=arrays["test_logits"],
+            curves={name: arrays[name] for name in CURVES},
+            seconds=float(arrays["seconds"]),
+            processor=str(arrays["processor"]),
+            weights=[arrays[name] for name in sorted(arrays) if name.startswith("weights_")],
+        )
+        key = json.loads(str(arrays["key"]))
+    except (ValueError, KeyError, EOFError, BadZipFile, OSError) as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        raise ValueError(f"{path} is damaged ({error}): delete it, it will be made again") from None
+    return network, key
+
+
+def has_network(run: Path, key: dict[str, Any]) -> bool:
+    """Return whether a readable file of network (key["r"], key["k"]) has exactly this key."""
+    try:
+        return read_network(run, key["r"], key["k"])[1] == key
+    except (FileNotFoundError, ValueError):
+        return False
+
+
+def load_networks(build_dir: Path, repeats: int | None = None) -> list[Network]:
+    """Return the networks of one run, ordered by (repeat, fold).
+
+    build_dir: the run's folder, such as build/mnist-0-5-6. repeats: only the first so many; None:
+    all there are. The weights put new digits before the committee:
+    `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if there is no
+    network, or fewer repeats than asked for.
+    """
+    found = sorted(
+        tuple(map(int, path.stem[1:].split("k")))
+        for path in Path(build_dir).glob("networks/r*k*.npz")
+    )
+    have = 1 + max((repeat for repeat, _ in found), default=-1)
+    if not found or (repeats or 0) > have:
+        raise FileNotFoundError(
+            f"{build_dir}/networks holds {have} repeats, needed: {repeats or 'at least 1'}. Run "
+            "notebook 1-train with the same parameters first"
+        )
+    return [
+        read_network(Path(build_dir), repeat, fold)[0]
+        for repeat, fold in found
+        if repeats is None or repeat < repeats
+    ]
+
+
+def test_logits(networks: list[Network]) -> np.ndarray:
+    """Return what each network says of each test digit: logits, float32 (M, N, K)."""
+    return np.stack([network.test_logits for network in networks])
+
+
+def held_out_logits(networks: list[Network]) -> np.ndarray:
+    """Return what is said of each training digit by networks that never saw it.
+
+    Logits, float32 (repeats, N, K). The networks must be all folds of some repeats.
+    """
+    repeats: dict[int, list[Network]] = {}
+    for network in networks:
+        repeats.setdefault(network.repeat, []).append(network)
+    return np.stack(
+        [
+            np.concatenate([network.held_out_logits for network in folds])[
+                np.argsort(np.concatenate([network.held_out for network in folds]))
+            ]
+            for folds in repeats.values()
+        ]
+    )
+
+
+def digest(networks: list[Network]) -> str:
+    """Return the SHA-256 (hex) of what all networks said: the fingerprint of a run's result.
+
+    Over the networks in the order given: test logits, then held-out logits in index order, each
+    little-endian float32 in C order.
+    """
+    sha = hashlib.sha256()
+    for network in networks:
+        for logits in (network.test_logits, network.held_out_logits):
+            sha.update(np.ascontiguousarray(logits, "<f4").tobytes())
+    return sha.hexdigest()
