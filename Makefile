@@ -95,21 +95,22 @@ define papermill
   @mv $(@:.ipynb=.partial.ipynb) $@
 endef
 modules = $(patsubst %,$(SRC)/%.py,$1)
+FIGURES := $(wildcard $(SRC)/figures/*.py)
 SHARED := $(VENV) $(call modules,__init__ run data results)
 
 $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(RUN)/repeats $(SHARED) \
-  $(call modules,network training figures/style figures/curves)
+  $(call modules,network training) $(FIGURES)
 	$(call papermill,-p workers "$$WORKERS")
 
 $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
-  $(call modules,scores ranking evaluation)
+  $(call modules,scores ranking evaluation) $(FIGURES)
 	$(call papermill)
 
 $(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \
-  $(call modules,article findings) $(wildcard $(SRC)/figures/*.py)
+  $(call modules,findings) $(FIGURES) $(wildcard $(SRC)/article/*.py)
 	$(call papermill)
 
-$(RUN)/report/index.html: $(RUN)/3-article.ipynb $(wildcard $(SRC)/page/*) $(call modules,article report)
+$(RUN)/report/index.html: $(RUN)/3-article.ipynb $(wildcard $(SRC)/article/*.py $(SRC)/article/page/*) $(call modules,findings report)
 	@$(PY) -m ambiguous_digits.report render $(RUN)
 
 $(RUN)/published: $(RUN)/report/index.html

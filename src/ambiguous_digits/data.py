@@ -20,7 +20,6 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import pooch
 from tqdm import tqdm
 
 #: Folders that serve the four files of MNIST as .gz, in the order in which they are tried.
@@ -235,6 +234,8 @@ def _download(name: str, folder: Path) -> np.ndarray:
 
 def _fetch(url: str) -> bytes:
     """What `url` answers. It surely ends: a read time-out alone never stops a trickling server."""
+    import pooch  # here, for in a notebook it warns of widgets that nobody needs
+
     body, failures = io.BytesIO(), []
 
     def work() -> None:

@@ -1,6 +1,7 @@
 """How often a network is right, and where it errs: probabilities and labels in, numbers out."""
 
 import numpy as np
+from scipy.signal import correlate2d
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
 from . import scores
@@ -50,6 +51,17 @@ def share_of_row(matrix: np.ndarray) -> np.ndarray:
     return np.divide(matrix, totals, out=np.full(np.shape(matrix), np.nan), where=totals > 0)
 
 
+def one_opinion(probs: np.ndarray, folds: int) -> np.ndarray:
+    """Return of each test digit as many opinions as training digits have: one per repeat.
+
+    probs: (repeats x folds, N, K), ordered by (repeat, fold). Returns (repeats, N, K): digit i
+    keeps those of network (r, i mod folds), so that test and training digits can be compared.
+    """
+    repeats = probs.reshape(-1, folds, *probs.shape[1:])
+    digits = np.arange(probs.shape[1])
+    return repeats[:, digits % folds, digits]
+
+
 def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:
     """Return the digit that the article follows through the network, by a fixed rule.
 
@@ -60,3 +72,13 @@ def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:
     of_class = labels == min(class_, probs.shape[1] - 1)
     right = of_class & (probs.argmax(axis=1) == labels)
     return int((right if right.any() else of_class).argmax())
+
+
+def strongest_window(image: np.ndarray, kernel: np.ndarray) -> tuple[int, int]:
+    """Return the upper left pixel (row, column) of the window that answers a kernel most.
+
+    image: (H, W); kernel: (3, 3); the answer is the sum of products. Ties: the first in order.
+    """
+    answers = correlate2d(np.asarray(image, float), kernel, mode="valid")
+    row, column = np.unravel_index(answers.argmax(), answers.shape)
+    return int(row), int(column)

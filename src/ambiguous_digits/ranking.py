@@ -10,6 +10,9 @@ from . import scores
 #: The scores by which digits are ranked in the tables.
 RANKED = ("low_confidence", "label_doubt")
 
+#: Test digits of MNIST that the write-up names, in the order of its text.
+NAMED = [1182, 1522, 9664, 247, 4761, 2130, 9729, 3422, 4176, 2118]
+
 
 def order(score: np.ndarray) -> np.ndarray:
     """Return all indices, most ambiguous (highest score) first, ties by the lower index.
@@ -55,6 +58,46 @@ def most_confident_mistakes(probs: np.ndarray, labels: np.ndarray, top: int) -> 
     probs = scores.mean_probs(probs)
     wrong = np.flatnonzero(probs.argmax(axis=1) != scores.check_labels(labels, probs))
     return wrong[order(probs.max(axis=1)[wrong])][:top].astype(np.int64)
+
+
+def opinions(indices: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list[dict]:
+    """Return what is said of some digits, ready for JSON: index, label, prediction, probs.
+
+    probs: (N, K) or (M, N, K); labels: integer (N,); one dictionary for each of `indices`.
+    """
+    mean = scores.mean_probs(probs)
+    return [
+        {
+            "index": int(i),
+            "label": int(labels[i]),
+            "prediction": int(mean[i].argmax()),
+            "probs": mean[i].tolist(),
+        }
+        for i in indices
+    ]
+
+
+def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list:
+    """Return where some digits stand, ready for JSON, one dictionary for each of `indices`.
+
+    index, label; prediction, confidence and rank (1 = least confident) by the first network,
+    (N, K); mistake: its place among that network's most confident mistakes, None where it is
+    right; votes: how many networks of probs (M, N, K) predict each class, (K,).
+    """
+    rank = ranks(-first.max(axis=1))
+    mistakes = most_confident_mistakes(first, labels, len(labels)).tolist()
+    return [
+        {
+            "index": i,
+            "label": int(labels[i]),
+            "prediction": int(first[i].argmax()),
+            "confidence": float(first[i].max()),
+            "rank": int(rank[i]),
+            "mistake": mistakes.index(i) + 1 if i in mistakes else None,
+            "votes": np.bincount(probs[:, i].argmax(axis=1), minlength=probs.shape[2]).tolist(),
+        }
+        for i in indices
+    ]
 
 
 def table(

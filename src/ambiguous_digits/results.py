@@ -6,8 +6,12 @@ that cannot be read, counts as missing. Nothing is pickled.
 """
 
 import hashlib
+import importlib.metadata
 import json
 import os
+import platform
+import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +21,10 @@ from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from PIL import Image
+
+from . import PROJECT
 
 CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
 
@@ -48,6 +56,25 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
 
 
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder beside `path`; let it take the place of `path` if all went well."""
+    partial, old = (path.with_name(f".{path.name}.{os.getpid()}.{end}") for end in ("new", "old"))
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        if path.exists():
+            path.rename(old)
+        try:
+            partial.rename(path)
+        except OSError:
+            old.rename(path)
+            raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def write_arrays(path: Path, **arrays: Any) -> None:
     """Write arrays (also strings and numbers, never objects) to an `.npz`, atomically."""
     with replacing(path) as partial:
@@ -63,10 +90,21 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 
 def write_json(path: Path, content: dict) -> None:
-    """Write `content` as JSON, two spaces deep, atomically; NaN and infinity are refused."""
-    text = json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
+    """Write `content`, arrays as lists, as JSON, atomically; NaN and infinity are refused."""
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False, default=_as_list) + "\n"
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")
+
+
+def read_json(path: Path) -> dict:
+    """Return the content of a JSON file. Raises FileNotFoundError that says what makes it."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing: run notebook 2-rank, which makes it")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _as_list(array: np.ndarray) -> list:
+    return array.tolist()
 
 
 def write_table(path: Path, table: pd.DataFrame) -> None:
@@ -76,6 +114,19 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
             table.to_parquet(partial, index=False)
         else:
             table.to_csv(partial, index=False, lineterminator="\n")
+
+
+def write_picture(path: Path, image: np.ndarray, *, scale: int = 4) -> None:
+    """Write one digit, uint8 (H, W), as a PNG: black ink on white, `scale` pixels for each."""
+    enlarged = np.kron(255 - image, np.ones((scale, scale), np.uint8))
+    with replacing(path) as partial:
+        Image.fromarray(enlarged).save(partial)
+
+
+def write_figure(path: Path, figure: Figure) -> None:
+    """Write a figure as a PNG that has the same bytes each time."""
+    with replacing(path) as partial:
+        figure.savefig(partial, dpi=192, metadata={"Software": None})
 
 
 def network_file(run: Path, repeat: int, fold: int) -> Path:
@@ -179,6 +230,47 @@ def held_out_logits(networks: list[Network]) -> np.ndarray:
             for folds in repeats.values()
         ]
     )
+
+
+def provenance(networks: list[Network]) -> dict[str, Any]:
+    """Return where a result comes from: code, versions, processors; never a path or a host."""
+    packages = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
+    return {
+        "digest": digest(networks),
+        "commit": _commit(),
+        "python": platform.python_version(),
+        **versions(*packages),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processors": sorted({network.processor for network in networks}),
+        "threads_per_network": 1,
+    }
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
+
+    def version(package: str) -> str:
+        try:
+            return importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            return importlib.metadata.version(f"{package}-cpu")
+
+    return {package: version(package) for package in packages}
+
+
+def _commit() -> str:
+    """Return the last commit that touched the code, and whether the code differs from it."""
+    code = ("src", "notebooks", "requirements.lock", "pyproject.toml")
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(PROJECT), *arguments, "--", *code]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    try:
+        commit = git("log", "-1", "--format=%h of %cs")
+        return f"{commit}, and changes since" if git("status", "--porcelain") else commit
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown: no git repository"
 
 
 def digest(networks: list[Network]) -> str:

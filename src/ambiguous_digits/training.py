@@ -1,7 +1,6 @@
 """Cross-fitting: which network sees which digits, in worker processes, resumed by key."""
 
 import hashlib
-import importlib.metadata
 import importlib.util
 import multiprocessing
 import os
@@ -63,20 +62,8 @@ def key(digits: Digits, job: Job, *, folds: int, seed: int) -> dict[str, Any]:
         "folds": folds,
         "r": job.repeat,
         "k": job.fold,
-        **versions("tensorflow", "keras"),
+        **results.versions("tensorflow", "keras"),
     }
-
-
-def versions(*packages: str) -> dict[str, str]:
-    """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
-
-    def version(package: str) -> str:
-        try:
-            return importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            return importlib.metadata.version(f"{package}-cpu")
-
-    return {package: version(package) for package in packages}
 
 
 def train(

@@ -1,22 +1,21 @@
 """One function per figure: arrays in, a matplotlib `Figure` out; nothing is saved or shown.
 
 `dataset` shows the digits and their counts; `convolution` what a convolution does, at one place and
-to a whole digit; `layers` what the trained network makes of one digit, map by map and from end to
-end; `curves` how it learned; `ambiguity` where it is unsure or wrong; `gallery` the digits
-themselves. `style` holds the only colours there are and the settings under which a figure must also
-be saved.
+to a whole digit; `maps` all that the network's convolutions make of one digit, `journey` its way
+from pixels to probabilities; `curves` how the networks learned; `heatmap` and `confidence` where
+they are unsure or wrong; `cards` the digits themselves. `style` holds the only colours there are,
+and the settings under which a figure must also be saved.
 """
 
-from ambiguous_digits.figures.ambiguity import class_heatmap, confidence_histogram
-from ambiguous_digits.figures.convolution import (
-    EDGE_KERNELS,
-    convolution_result,
-    convolution_step,
-)
+from ambiguous_digits.figures.cards import gallery
+from ambiguous_digits.figures.confidence import confidence_histogram
+from ambiguous_digits.figures.convolution import convolution_result, convolution_step
 from ambiguous_digits.figures.curves import learning_curves
 from ambiguous_digits.figures.dataset import class_counts, digit_sheet
-from ambiguous_digits.figures.gallery import gallery
-from ambiguous_digits.figures.layers import feature_maps, pipeline
+from ambiguous_digits.figures.heatmap import class_heatmap
+from ambiguous_digits.figures.journey import pipeline
+from ambiguous_digits.figures.kernels import EDGE_KERNELS
+from ambiguous_digits.figures.maps import feature_maps
 
 __all__ = [
     "EDGE_KERNELS",

@@ -1,5 +1,7 @@
 """How the networks learned: accuracy and loss by epoch."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,8 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from ambiguous_digits.figures.style import (
     GREY,
     INK,
-    SIZE,
-    SMALL,
     WIDTH,
     board,
     need,
@@ -41,24 +41,23 @@ def learning_curves(
     `highlight` is drawn in ink, the others thin and grey behind it. Raises `ValueError` if the
     shapes differ, an accuracy is outside 0…1 or a loss below 0.
     """
-    curves = {"accuracy": accuracy, "val_accuracy": val_accuracy, "loss": loss,
-              "val_loss": val_loss}  # fmt: skip
+    curves = dict(accuracy=accuracy, val_accuracy=val_accuracy, loss=loss, val_loss=val_loss)
     curves = {name: np.asarray(values, np.float64) for name, values in curves.items()}
     shape = curves["accuracy"].shape
     for name, values in curves.items():
-        need(values.ndim == 2 and values.size > 0 and values.shape == shape, name,
-             f"shape {values.shape}", f"(networks, epochs), as accuracy: {shape}")  # fmt: skip
+        fits = values.ndim == 2 and values.size > 0 and values.shape == shape
+        need(fits, name, values, f"(networks, epochs), the same for all four, here {shape}")
         top = 1 if "accuracy" in name else np.inf
-        need(bool(((values >= 0) & (values <= top)).all()), name,
-             f"{values.min()} to {values.max()}", f"0 to {top}")  # fmt: skip
+        fits = ((values >= 0) & (values <= top)).all()
+        need(fits, name, f"{values.min()} to {values.max()}", f"0 to {top}")
     need(0 <= highlight < shape[0], "highlight", highlight, f"0 to {shape[0] - 1}")
 
     left, right, high, gap = 48, 122, 170, 46
     figure, axes = board(WIDTH, 24 + 2 * high + gap + 42)
     upper = panel(figure, left, 24, WIDTH - left - right, high)
     lower = panel(figure, left, 24 + high + gap, WIDTH - left - right, high)
-    write(axes, 0, 8, "accuracy, in percent", size=SIZE, weight="bold")
-    write(axes, 0, 8 + high + gap, "loss", size=SIZE, weight="bold")
+    write(axes, 0, 8, "accuracy, in percent", weight="bold")
+    write(axes, 0, 8 + high + gap, "loss, in nats", weight="bold")
 
     mistakes = [np.maximum(100 - 100 * curves[k], 0.005) for k in ("accuracy", "val_accuracy")]
     losses = [np.maximum(curves[k], 1e-4) for k in ("loss", "val_loss")]
@@ -72,7 +71,7 @@ def learning_curves(
     return figure
 
 
-def _draw(axes: Axes, pair: list[NDArray], highlight: int, words) -> None:
+def _draw(axes: Axes, pair: list[NDArray], highlight: int, words: Callable[[float], str]) -> None:
     epochs = np.arange(1, pair[0].shape[1] + 1)
     axes.set_yscale("log")
     for values, style in zip(pair, ((0, (4, 2.5)), "-"), strict=True):
@@ -94,11 +93,11 @@ def _draw(axes: Axes, pair: list[NDArray], highlight: int, words) -> None:
         order = 1 if places[0] >= places[1] else -1
         places = places.mean() + np.array([order, -order]) * apart / 2
     for place, end, name in zip(places, ends, ("training", "held out"), strict=True):
-        axes.text(1.02, place, f"{name} {words(end)}", transform=axes.transAxes,
-                  va="center_baseline", fontsize=SMALL * 0.75, clip_on=False)  # fmt: skip
+        text = f"{name} {words(end)}"
+        axes.text(1.02, place, text, transform=axes.transAxes, va="center_baseline")
 
 
-def _ticks(axes: Axes, places, words) -> None:
+def _ticks(axes: Axes, places: Sequence[float], words: Callable) -> None:
     low, high = sorted(axes.get_ylim())
     axes.yaxis.set_major_locator(FixedLocator([p for p in places if low <= p <= high]))
     axes.yaxis.set_major_formatter(FuncFormatter(words))

@@ -8,11 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ambiguous_digits.figures.style import (
     GREY,
-    INK,
     LINE,
     QUIET,
-    SIZE,
-    SMALL,
     WIDTH,
     board,
     frame,
@@ -34,13 +31,15 @@ def digit_sheet(images: NDArray[np.uint8], class_names: Sequence[str]) -> Figure
     Raises `ValueError` if a shape or dtype is another.
     """
     images = np.asarray(images)
-    need(images.ndim == 4 and images.dtype == np.uint8, "images",
-         f"{images.dtype} {images.shape}", "uint8 (K, columns, H, W)")  # fmt: skip
+    fits = images.ndim == 4 and images.dtype == np.uint8 and images.size > 0
+    need(fits, "images", images, "uint8 (K, columns, H, W)")
     classes, columns, height, width = images.shape
-    need(len(class_names) == classes, "class_names", f"{len(class_names)} names",
-         f"{classes}, one for each row of images")  # fmt: skip
+    names = len(class_names)
+    need(
+        names == classes, "class_names", f"{names} names", f"{classes}, one for each row of images"
+    )
 
-    left = max(text_width(name) for name in class_names) + 16
+    left = max(text_width(name, weight="bold") for name in class_names) + 16
     gap = 6
     room = (WIDTH - left + gap) / columns - gap
     zoom = max(1, int(room // width)) if room >= width else room / width
@@ -48,16 +47,16 @@ def digit_sheet(images: NDArray[np.uint8], class_names: Sequence[str]) -> Figure
     gap_x = min(2 * gap, (WIDTH - left - columns * wide) / max(columns - 1, 1))
     pitch = width + int(gap_x / zoom)  # from digit to digit, in pixels of the digits
 
-    figure, axes = board(
-        left + ((columns - 1) * pitch + width) * zoom, classes * (high + gap) - gap
-    )
+    across = (columns - 1) * pitch + width
+
+    figure, axes = board(left + across * zoom, classes * (high + gap) - gap)
     for k, name in enumerate(class_names):
         y = k * (high + gap)
-        write(axes, left - 16, y + high / 2, name, ha="right", color=INK, weight="bold")
-        strip = np.zeros((height, (columns - 1) * pitch + width), np.uint8)
+        write(axes, left - 16, y + high / 2, name, ha="right", weight="bold")
+        strip = np.zeros((height, across), np.uint8)  # one picture for each row: fewer bytes
         for j in range(columns):
             strip[:, j * pitch : j * pitch + width] = images[k, j]
-        picture(axes, ink(strip), (left, y, strip.shape[1] * zoom, high))
+        picture(axes, ink(strip), (left, y, across * zoom, high))
     return figure
 
 
@@ -73,25 +72,29 @@ def class_counts(
     counts = {"train_counts": np.asarray(train_counts), "test_counts": np.asarray(test_counts)}
     classes = len(class_names)
     for argument, values in counts.items():
-        need(values.shape == (classes,) and (values >= 0).all(), argument,
-             f"{values.tolist()}", f"{classes} counts, at least 0, one for each class name")  # fmt: skip
+        fits = values.shape == (classes,) and (values >= 0).all()
+        need(
+            fits,
+            argument,
+            values.tolist(),
+            f"{classes} counts, at least 0, one for each class name",
+        )
 
-    left = max(text_width(name) for name in class_names) + 12
+    left = max(text_width(name, weight="bold") for name in class_names) + 12
     step, bar, top = 23, 15, 34
-    digits = text_width(f"{max(v.max() for v in counts.values()):,}", SMALL) + 8
+    digits = text_width(f"{max(v.max() for v in counts.values()):,}") + 8
     largest = [max(int(values.max()), 1) for values in counts.values()]
     scale = (WIDTH - left - 2 * digits - 40) / sum(largest)
     starts = (left, left + largest[0] * scale + digits + 40)
 
     figure, axes = board(WIDTH, top + classes * step)
     for x, values, title in zip(starts, counts.values(), ("training", "test"), strict=True):
-        write(axes, x, 9, f"{title}: {values.sum():,}", size=SIZE, color=INK, weight="bold")
+        write(axes, x, 9, f"{title}: {values.sum():,}", weight="bold")
         axes.plot([x, x], [top - 8, top + classes * step - 2], color=LINE, linewidth=0.75)
         for k, count in enumerate(values):
             y = top + k * step
             frame(axes, (x, y - 2, count * scale, bar), facecolor=GREY)
-            write(axes, x + count * scale + 6, y - 2 + bar / 2, f"{count:,}", size=SMALL,
-                  color=QUIET)  # fmt: skip
+            write(axes, x + count * scale + 6, y - 2 + bar / 2, f"{count:,}", color=QUIET)
     for k, name in enumerate(class_names):
         write(axes, left - 12, top + k * step - 2 + bar / 2, name, ha="right", weight="bold")
     return figure

@@ -35,8 +35,8 @@ COLOURS = (INK, QUIET, PREDICTION, TRUTH, AGREE, PAPER, GREY, LINE, HEAT)
 WIDTH = 526
 #: Kept free around every board, else the lines at its border are cut in half.
 MARGIN = 1
-#: Heights of letters in CSS pixels: 9 and 8.4 of them are left on a screen of 360.
-SIZE, SMALL = 14, 13
+#: Height of letters in CSS pixels: 8.4 of them are left on a screen of 360.
+SIZE = 13
 
 #: Under these settings a figure is drawn *and* must be saved: `with mpl.rc_context(STYLE)`.
 STYLE: dict[str, Any] = {
@@ -50,7 +50,7 @@ STYLE: dict[str, Any] = {
     "axes.facecolor": "none",
     "axes.edgecolor": GREY,
     "axes.labelcolor": QUIET,
-    "axes.labelsize": SMALL * 0.75,
+    "axes.labelsize": SIZE * 0.75,
     "axes.linewidth": 0.6,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -61,8 +61,8 @@ STYLE: dict[str, Any] = {
     "ytick.color": GREY,
     "xtick.labelcolor": QUIET,
     "ytick.labelcolor": QUIET,
-    "xtick.labelsize": SMALL * 0.75,
-    "ytick.labelsize": SMALL * 0.75,
+    "xtick.labelsize": SIZE * 0.75,
+    "ytick.labelsize": SIZE * 0.75,
     "xtick.major.width": 0.6,
     "ytick.major.width": 0.6,
     "xtick.minor.size": 0,
@@ -88,8 +88,13 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return under_style
 
 
-def need(fits: bool, argument: str, got: object, needs: str) -> None:
-    """Raises `ValueError` that names the argument, what it got and what it needs."""
+def need(fits: bool | np.bool, argument: str, got: object, needs: str) -> None:
+    """Raises `ValueError` that names the argument, what it got, what it needs, unless it fits.
+
+    Of an array it tells the type and the shape.
+    """
+    if isinstance(got, np.ndarray):
+        got = f"{got.dtype} {got.shape}"
     if not fits:
         raise ValueError(f"{argument}: got {got}, needs {needs}")
 
@@ -129,9 +134,12 @@ def picture(axes: Axes, rgba: NDArray[np.uint8], box: Sequence[float]) -> AxesIm
     """Returns the picture placed at `box` = x, y, width, height: not resampled, so few bytes."""
     x, y, width, height = box
     return axes.imshow(
-        rgba, extent=(x, x + width, y + height, y), aspect="auto", interpolation="none",
+        rgba,
+        extent=(x, x + width, y + height, y),
+        aspect="auto",
+        interpolation="none",
         clip_on=False,
-    )  # fmt: skip
+    )
 
 
 def frame(axes: Axes, box: Sequence[float], **style: Any) -> Rectangle:
@@ -150,9 +158,9 @@ def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> Text:
     return axes.text(x, y + 0.36 * size, text, fontsize=size * 0.75, va="baseline", **style)
 
 
-def text_width(text: str, size: float = SIZE) -> float:
-    """Returns the width of a line of text in CSS pixels, `size` in CSS pixels."""
-    font = FontProperties(family="DejaVu Sans", size=size)
+def text_width(text: str, *, weight: str = "normal") -> float:
+    """Returns the width of a line of text in CSS pixels."""
+    font = FontProperties(family="DejaVu Sans", size=SIZE, weight=weight)
     return TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]
 
 
@@ -162,25 +170,16 @@ def arrow(axes: Axes, *points: tuple[float, float], color: str = QUIET) -> None:
         axes.plot(*zip(*points[:-1], strict=True), color=color, linewidth=0.9, clip_on=False)
     axes.add_patch(
         FancyArrowPatch(
-            *points[-2:], arrowstyle="-|>,head_length=4,head_width=2.2", mutation_scale=1,
-            color=color, linewidth=0.9, shrinkA=0, shrinkB=0, clip_on=False,
+            *points[-2:],
+            arrowstyle="-|>,head_length=4,head_width=2.2",
+            mutation_scale=1,
+            color=color,
+            linewidth=0.9,
+            shrinkA=0,
+            shrinkB=0,
+            clip_on=False,
         )
-    )  # fmt: skip
-
-
-def tiles(maps: NDArray[np.floating], columns: int, *, gap: int = 1) -> NDArray[np.uint8]:
-    """Returns all maps in one picture, row by row, with empty lines between: uint8 `(h, w, 4)`.
-
-    `maps`: `(height, width, n)`, at least 0; each scaled by its own maximum, on a faint ground
-    that shows an empty one too.
-    """
-    height, width, count = maps.shape
-    rows = -(-count // columns)
-    sheet = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4), np.uint8)
-    for i in range(count):
-        y, x = i // columns * (height + gap), i % columns * (width + gap)
-        sheet[y : y + height, x : x + width] = np.maximum(ink(maps[..., i]), (0, 0, 0, 12))
-    return sheet
+    )
 
 
 def number(value: float, decimals: int = 1) -> str:

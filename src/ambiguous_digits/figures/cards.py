@@ -15,7 +15,6 @@ from ambiguous_digits.figures.style import (
     PAPER,
     PREDICTION,
     QUIET,
-    SIZE,
     TRUTH,
     board,
     frame,
@@ -50,15 +49,15 @@ def gallery(
     0…K-1, `(n,)`. Raises `ValueError` if a shape is another or a class does not exist.
     """
     images, probs = np.asarray(images), np.asarray(probs, np.float64)
-    need(images.ndim == 3 and images.dtype == np.uint8 and len(images) > 0, "images",
-         f"{images.dtype} {images.shape}", "uint8 (n, H, W)")  # fmt: skip
+    fits = images.ndim == 3 and images.dtype == np.uint8 and images.size > 0
+    need(fits, "images", images, "uint8 (n, H, W)")
     count, classes = len(images), len(class_names)
-    need(len(titles) == count, "titles", f"{len(titles)}", f"{count}, one for each image")
-    need(probs.shape == (count, classes), "probs", f"shape {probs.shape}", f"({count}, {classes})")
+    need(len(titles) == count, "titles", len(titles), f"{count}, one for each image")
+    need(probs.shape == (count, classes), "probs", probs, f"({count}, {classes})")
     said = {"predictions": np.asarray(predictions), "truths": np.asarray(truths)}
     for argument, values in said.items():
-        need(values.shape == (count,) and bool(((values >= 0) & (values < classes)).all()),
-             argument, f"{values.tolist()}", f"{count} classes from 0 to {classes - 1}")  # fmt: skip
+        fits = values.shape == (count,) and ((values >= 0) & (values < classes)).all()
+        need(fits, argument, values.tolist(), f"{count} classes from 0 to {classes - 1}")
 
     columns = min(_COLUMNS, count)
     high = 26 + _SIDE + 14 + _BARS + 16
@@ -83,21 +82,26 @@ def gallery(
 
 def _title(axes: Axes, x: float, y: float, title: str, prediction: str, truth: str) -> None:
     verdict = f"({prediction}→{truth})"
-    pieces = [(title, INK)]
+    pieces, colors = [title], [INK]
     if title.endswith(verdict):
-        pieces = [(title.removesuffix(verdict) + "(", INK), (prediction, PREDICTION), ("→", INK),
-                  (truth, TRUTH), (")", INK)]  # fmt: skip
+        pieces = [title.removesuffix(verdict) + "(", prediction, "→", truth, ")"]
+        colors = [INK, PREDICTION, INK, TRUTH, INK]
         if prediction == truth:
-            pieces[1], pieces[3] = (prediction, AGREE), (truth, AGREE)
-    for text, color in pieces:
-        write(axes, x, y, text, size=SIZE, color=color)
-        x += text_width(text, SIZE)
+            colors = [INK, AGREE, INK, AGREE, INK]
+    for text, color in zip(pieces, colors, strict=True):
+        write(axes, x, y, text, color=color)
+        x += text_width(text)
 
 
 def _bars(
-    axes: Axes, x: float, y: float, probs: NDArray, prediction: int, truth: int,
+    axes: Axes,
+    x: float,
+    y: float,
+    probs: NDArray,
+    prediction: int,
+    truth: int,
     class_names: Sequence[str],
-) -> None:  # fmt: skip
+) -> None:
     step = _SIDE / len(probs)
     base = y + _BARS
     axes.plot([x, x + _SIDE], [base, base], color=LINE, linewidth=0.75)
@@ -113,5 +117,5 @@ def _bars(
             lift = 12 if prediction == truth else 5
             axes.plot(middle, tip - lift, marker="o", markersize=3.8, color=color, linewidth=0)
         if step > 8 or k in (prediction, truth):
-            write(axes, middle, base + 9, class_names[k], size=10, ha="center",
-                  color=color if color != GREY else QUIET)  # fmt: skip
+            words = QUIET if color == GREY else color
+            write(axes, middle, base + 9, class_names[k], size=10, ha="center", color=words)

@@ -1,0 +1,211 @@
+"""What the notebook calls: prose, figures, galleries and tables, displayed as finished HTML."""
+
+import base64
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from IPython.display import Markdown, display
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from PIL import Image
+
+from ambiguous_digits.article.markup import PALETTE, inline, markdown, render
+from ambiguous_digits.figures import style
+
+Size = Literal["text", "wide"]
+CARD, LARGE = 112, 140  # pixels: a picture of 28 × 28 at ×4 in a gallery, ×5 in a row
+
+# The CSS property that takes the place of a colour.
+_PROPERTY = {colour.lower(): name for name, colour in PALETTE.items()}
+_PROPERTY |= {"#000000": "ink", "#ffffff": "paper"}
+
+
+def _show(html: str, plain: str) -> None:
+    """Displays HTML with the few styles that JupyterLab needs; the exporter drops these again."""
+    lab = render("lab.html.j2")
+    display({"text/html": f"{lab}\n{html}", "text/plain": plain}, raw=True)
+
+
+def _named(name: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ValueError(f"name is {name!r}; it needs lower-case words joined by hyphens")
+    return name
+
+
+def say(text: str) -> None:
+    """Displays Markdown: prose whose numbers were computed. An empty string displays nothing."""
+    if text.strip():
+        display(Markdown(text))
+
+
+def banner(text: str) -> None:
+    """Displays Markdown in a box, at the top of the article. An empty string displays nothing."""
+    if text.strip():
+        _show(render("banner.html.j2", text=markdown(text)), text)
+
+
+def figure(
+    fig: Figure, *, name: str, caption: str, alt: str, size: Size = "text", raster: bool = False
+) -> None:
+    """Displays a matplotlib figure with its caption, and close it.
+
+    It becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
+    turn into CSS properties, and pictures inside (`imshow`: black ink, alpha = ink) are inverted
+    in the dark. `raster=True` makes a PNG on a card of light paper instead, for dense plots.
+
+    One inch is 96 px: the text column is 6.33 inches wide, `size="wide"` up to 10. Larger figures
+    shrink to that; on a phone, wide ones scroll inside their own box.
+
+    Raises ValueError without `alt`, which says what a reader who cannot see the figure needs.
+    """
+    if not alt.strip():
+        raise ValueError(f"figure {name!r}: alt is empty; say what a reader who cannot see needs")
+    values = {"name": _named(name), "caption": inline(caption), "size": size}
+    picture = _png(fig, alt) if raster else _svg(fig, alt, prefix=name)
+    plt.close(fig)
+    _show(render("figure.html.j2", picture=picture, **values), alt)
+
+
+def _svg(fig: Figure, alt: str, prefix: str) -> Markup:
+    """Returns SVG with themed colours, ids of its own and the page's font; always the same."""
+    file = io.StringIO()
+    with mpl.rc_context(style.STYLE | {"svg.hashsalt": prefix}):
+        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        fig.savefig(file, format="svg", transparent=True, metadata=nothing)
+    svg = file.getvalue()
+    svg = svg[svg.index("<svg ") :]
+    svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)  # page-wide
+    svg = re.sub(r"\s*font-family: [^;\"]*;?", "", svg)
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+    svg = re.sub(r"#[0-9a-f]{6}\b", _themed, svg)
+    return Markup('<svg role="img" aria-label="{}" ').format(alt) + Markup(svg[len("<svg ") :])
+
+
+def _themed(colour: re.Match) -> str:
+    name = _PROPERTY.get(colour[0])
+    return f"var(--{name}, {colour[0]})" if name else colour[0]
+
+
+def _png(fig: Figure, alt: str) -> Markup:
+    file = io.BytesIO()
+    fig.savefig(file, format="png", dpi=192, facecolor=style.PAPER, metadata={"Software": None})
+    width, height = (round(96 * inches) for inches in fig.get_size_inches())
+    return _img(file.getvalue(), alt=alt, width=width, height=height, kind="raster")
+
+
+def _img(png: bytes, **values: object) -> Markup:
+    return render("img.html.j2", png=base64.b64encode(png).decode(), **values)
+
+
+def picture(image: np.ndarray, *, size: int = CARD, alt: str = "") -> Markup:
+    """Returns an `<img>` of a uint8 `(H, W)` image, 255 = ink: black, alpha = ink, crisp.
+
+    It is enlarged by the greatest whole number that keeps it within `size` pixels, and turns light
+    in the dark.
+    """
+    scale = max(1, size // max(image.shape))
+    file = io.BytesIO()
+    Image.fromarray(np.stack([np.zeros_like(image), image], axis=-1)).save(file, "png")
+    height, width = (scale * side for side in image.shape)
+    return _img(file.getvalue(), alt=alt, width=width, height=height, kind="ink")
+
+
+@dataclass(frozen=True, eq=False)
+class Card:
+    """One image with everything the page says of it, so that they cannot come apart."""
+
+    image: np.ndarray  # uint8 (H, W), 255 = ink
+    index: int
+    prediction: int
+    truth: int
+    probs: np.ndarray  # (K,)
+    class_names: tuple[str, ...]  # K
+    split: str = "Test digit"  # what a screen reader calls it
+    note: str = ""  # Markdown under the bars: a verdict, a rank interval
+
+    def __post_init__(self) -> None:
+        if len(self.probs) != len(self.class_names):
+            raise ValueError(
+                f"probs has {len(self.probs)} classes, class_names has {len(self.class_names)}"
+            )
+
+    @property
+    def agrees(self) -> bool:
+        return self.prediction == self.truth
+
+    @property
+    def sentence(self) -> str:
+        """What a screen reader says instead of the whole card."""
+        says, label = (
+            f"{self.class_names[k]} with {_percent(self.probs[k])} percent"
+            for k in (self.prediction, self.truth)
+        )
+        verdict = "the label agrees" if self.agrees else f"the label says {label}"
+        return f"{self.split} {self.index}. The network says {says}; {verdict}."
+
+
+def _percent(p: float) -> str:
+    """Whole percent, in words where rounding would say never or always."""
+    if 0 < p < 0.005:
+        return "less than 1"
+    return "more than 99" if 0.995 <= p < 1 else f"{100 * p:.0f}"
+
+
+def gallery(cards: Iterable[Card], *, name: str, caption: str) -> None:
+    """Displays cards of picture, title and one bar for each class: 4, 3 or 2 in a line."""
+    _cards(cards, name, caption, kind="gallery", size=CARD)
+
+
+def row(cards: Iterable[Card], *, name: str, caption: str) -> None:
+    """Displays cards of a large picture and its title only: 6, 3 or 2 in a line."""
+    _cards(cards, name, caption, kind="row", size=LARGE)
+
+
+def _cards(cards: Iterable[Card], name: str, caption: str, *, kind: str, size: int) -> None:
+    values = {"name": _named(name), "caption": inline(caption), "kind": kind}
+    cards = [(card, picture(card.image, size=size), inline(card.note)) for card in cards]
+    _show(render("cards.html.j2", cards=cards, **values), "\n".join(c.sentence for c, *_ in cards))
+
+
+def table(
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    caption: str,
+    formats: Mapping[str, str | Callable[[object], str]] = MappingProxyType({}),
+    markdown: Collection[str] = (),
+    size: Size = "text",
+) -> None:
+    """Displays a frame as a table; its first column (or its index, if it has one) names the rows.
+
+    `formats` maps a column to a format specification (".2%") or a function of one value; integers
+    are otherwise written "1,600" and floats with three decimals; missing values are a dash.
+    Cells are text, except in the columns of `markdown`. Numbers are aligned on the right.
+    """
+    frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
+    numeric = set(frame.select_dtypes("number"))
+
+    def cell(column: str, value: object) -> str:
+        if pd.isna(value):
+            return "–"
+        default = ".3f" if isinstance(value, float) else "," if column in numeric else ""
+        spec = formats.get(column, default)
+        text = spec(value) if callable(spec) else format(value, spec)
+        text = text.replace("-", "−") if column in numeric else text
+        return inline(text) if column in markdown else text
+
+    rows = [
+        [(column, cell(column, value)) for column, value in zip(frame, values, strict=True)]
+        for values in frame.itertuples(index=False, name=None)
+    ]
+    values = {"columns": list(frame), "numeric": numeric, "rows": rows, "size": size}
+    html = render("table.html.j2", name=_named(name), caption=inline(caption), **values)
+    _show(html, frame.to_string())

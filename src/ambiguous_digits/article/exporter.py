@@ -1,0 +1,138 @@
+"""From a notebook that has run to one page: `jupyter nbconvert --to article`."""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from markupsafe import Markup
+from nbconvert.exporters import Exporter
+from nbconvert.utils.exceptions import ConversionException
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from ambiguous_digits.article.markup import markdown, render
+
+
+class ArticleExporter(Exporter):
+    """A notebook as one page: `jupyter nbconvert --to article`.
+
+    Cells tagged `parameters` or `injected-parameters` are dropped, code is folded under its
+    output, or left out in cells tagged `hide-code`; what was printed is dropped. The export fails
+    on whatever a reader should not meet: errors, warnings on stderr, bare representations, a
+    name used twice, a reference to nothing, a picture that is not embedded.
+    """
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    def from_notebook_node(self, nb, resources=None, **kw):
+        nb, resources = super().from_notebook_node(nb, resources, **kw)
+        parts = (part for i, cell in enumerate(nb.cells, 1) for part in _cell(i, cell))
+        return _page("\n".join(filter(None, parts))), resources
+
+
+def _cell(position: int, cell) -> Iterator[str]:
+    """Yields what a cell adds to the page: its prose, or its outputs and then its code."""
+    tags = set(cell.metadata.get("tags", ()))
+    if tags & {"parameters", "injected-parameters"}:
+        return
+    if cell.cell_type == "markdown":
+        yield markdown(cell.source)
+    elif cell.cell_type == "code":
+        for output in cell.outputs:
+            yield _output(position, output)
+        if cell.source.strip() and "hide-code" not in tags:
+            code = highlight(cell.source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()
+            yield render("code.html.j2", code=Markup(code))
+
+
+def _output(position: int, output) -> str:
+    if output.output_type == "stream" and output.name == "stdout":
+        return ""
+    if output.output_type in ("stream", "error"):
+        text = output.get("text") or f"{output.ename}: {output.evalue}"
+        raise ConversionException(f"cell {position} of the article wrote an error: {text.strip()}")
+    if "text/markdown" in output.data:
+        return markdown(output.data["text/markdown"])
+    if "text/html" in output.data:
+        return re.sub(r"<style data-lab>.*?</style>\s*", "", output.data["text/html"], flags=re.S)
+    shown = output.data.get("text/plain", "")[:80]
+    raise ConversionException(
+        f"cell {position} of the article shows {shown}: end it with `;`, "
+        "or show it with say, figure or table"
+    )
+
+
+def _page(body: str) -> str:
+    """Returns the whole page. The contents stand before the first section."""
+    body = _number_footnotes(_refer(*_number_exhibits(body)))
+    body, contents = _anchor_headings(body)
+    opening = re.search(r"<h1>(.*?)</h1>\s*<p>(.*?)</p>", body, flags=re.DOTALL)
+    if not opening:
+        raise ConversionException("the article needs a title (#), then a paragraph that answers it")
+    if stray := re.search(r'<[^>]*\ssrc="(?!data:)[^>]*>', body):
+        raise ConversionException(f"not embedded in the page: {stray[0]}")
+    before, heading, after = (body[: opening.start()] + body[opening.end() :]).partition("<h2 ")
+    return render(
+        "index.html.j2",
+        title=Markup(opening[1]),
+        standfirst=Markup(opening[2]),
+        before=Markup(before),
+        contents=contents,
+        after=Markup(heading + after),
+    )
+
+
+def _number_exhibits(body: str) -> tuple[str, dict[str, str]]:
+    """Returns the body with figures and tables numbered, and the numbers: "fig-x" to "Figure 3"."""
+    counters = {"Figure": itertools.count(1), "Table": itertools.count(1)}
+    numbers: dict[str, str] = {}
+
+    def number(match: re.Match) -> str:
+        exhibit, kind = match.groups()
+        if exhibit in numbers:
+            raise ConversionException(f"two figures or tables are named #{exhibit}")
+        numbers[exhibit] = f"{kind} {next(counters[kind])}"
+        return f'<b id="{exhibit}-number">{numbers[exhibit]}.</b>'
+
+    return re.sub(r'<b id="([\w-]+)-number">(Figure|Table)</b>', number, body), numbers
+
+
+def _refer(body: str, numbers: dict[str, str]) -> str:
+    """Returns the body with `<a href="#fig-x"></a>` filled: "Figure 3"."""
+
+    def fill(match: re.Match) -> str:
+        if match[1] not in numbers:
+            known = ", ".join(f"#{name}" for name in numbers) or "none"
+            raise ConversionException(f"reference to unknown #{match[1]}; there are: {known}")
+        return f'<a href="#{match[1]}">{match[2] or numbers[match[1]].replace(" ", "&nbsp;")}</a>'
+
+    return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', fill, body)
+
+
+def _number_footnotes(body: str) -> str:
+    """Returns the body with footnotes numbered, each in the text and again in its note."""
+    marks = itertools.count(2)
+    return re.sub(r"<b>\^</b>", lambda _: f"<b>{next(marks) // 2}</b>", body)
+
+
+def _anchor_headings(body: str) -> tuple[str, list[tuple[str, str]]]:
+    """Returns the body, each heading with a link to itself, and the h2 as (id, text)."""
+    taken = {"article"}
+    contents = []
+
+    def anchor(match: re.Match) -> str:
+        level, html = match.groups()
+        text = Markup(html).striptags()
+        ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+        slug = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "section"
+        candidates = itertools.chain([slug], (f"{slug}-{n}" for n in itertools.count(2)))
+        slug = next(name for name in candidates if name not in taken)
+        taken.add(slug)
+        if level == "2":
+            contents.append((slug, text))
+        return f'<h{level} id="{slug}"><a href="#{slug}">{html}</a></h{level}>'
+
+    return re.sub(r"<h([2-6])>(.*?)</h\1>", anchor, body, flags=re.DOTALL), contents

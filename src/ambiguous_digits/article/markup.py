@@ -1,0 +1,65 @@
+"""How HTML is written: templates that escape, and Markdown with footnotes."""
+
+import re
+
+import jinja2
+import mistune
+from markupsafe import Markup
+
+from ambiguous_digits.figures import style
+
+#: Light colours by the name of their CSS property; figures are drawn in exactly these.
+PALETTE = {
+    name: getattr(style, name.upper())
+    for name in ("ink", "quiet", "prediction", "truth", "agree", "paper", "grey", "line", "heat")
+}
+
+_templates = jinja2.Environment(
+    loader=jinja2.PackageLoader("ambiguous_digits.article", "page"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+)
+_templates.globals["palette"] = PALETTE
+
+
+def render(template: str, **values: object) -> Markup:
+    """Returns the HTML of a template in `page/`; every value that is not `Markup` is escaped."""
+    return Markup(_templates.get_template(template).render(values))
+
+
+def _footnotes(md: mistune.Markdown) -> None:
+    """Teach mistune `^[text]`, brackets balanced, anything inline inside."""
+
+    def parse(inline, match, state):
+        depth, end = 1, match.end()
+        for token in re.finditer(r"\\.|[\[\]]", state.src[end:]):
+            depth += {"[": 1, "]": -1}.get(token[0], 0)
+            if depth == 0:
+                note = state.copy()
+                note.src = state.src[end : end + token.start()]
+                state.append_token({"type": "note", "children": inline.render(note)})
+                return end + token.end()
+        return None
+
+    md.inline.register("note", r"\^\[", parse, before="link")
+    md.renderer.register("note", lambda _, text: render("footnote.html.j2", text=Markup(text)))
+
+
+_mistune = mistune.create_markdown(escape=True, plugins=["strikethrough", _footnotes])
+
+
+def markdown(text: str) -> Markup:
+    """Returns paragraphs, headings and lists as HTML; HTML in the text is escaped."""
+    return Markup(_mistune(text))
+
+
+def inline(text: str) -> Markup:
+    """Returns one run of text, such as a caption, as HTML without a paragraph around it."""
+    return Markup(_mistune.renderer.render_tokens(_mistune.inline(text.strip(), {}), None))
+
+
+def literal(text: object) -> str:
+    """Returns Markdown that shows `text` as it stands: for names that are not ours, in `say`."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", str(text))

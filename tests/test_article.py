@@ -1,0 +1,398 @@
+"""The article's helpers and its exporter, on a notebook put together in memory."""
+
+import re
+
+import nbformat.v4 as v4
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.figure import Figure
+from nbconvert.exporters import get_exporter
+from nbconvert.utils.exceptions import ConversionException
+
+import page_checks
+from ambiguous_digits import article
+from ambiguous_digits.article import exhibits
+from ambiguous_digits.figures import style
+
+HOSTILE = "<script>\"&'*x*</script>"
+
+
+class Draft:
+    """A notebook in the making, whose cells hold what our helpers displayed."""
+
+    def __init__(self, monkeypatch):
+        self.cells = [v4.new_markdown_cell("# A question?\n\nAn answer & its **number**.")]
+        self.outputs = []
+        monkeypatch.setattr(exhibits, "display", self._display)
+
+    def _display(self, shown, raw=False):
+        data = shown if raw else {"text/markdown": shown.data}
+        self.outputs.append(v4.new_output("display_data", data))
+
+    def write(self, markdown):
+        self.cells.append(v4.new_markdown_cell(markdown))
+
+    def run(self, helper, *args, source="", tags=(), **options):
+        """Add a cell of code in which `helper` was called."""
+        self.outputs = []
+        helper(*args, **options)
+        self.code(source, *self.outputs, tags=tags)
+
+    def code(self, source, *outputs, tags=()):
+        metadata = {"tags": list(tags)}
+        self.cells.append(v4.new_code_cell(source, outputs=list(outputs), metadata=metadata))
+
+    def html(self):
+        notebook = v4.new_notebook(cells=self.cells)
+        return article.ArticleExporter().from_notebook_node(notebook)[0]
+
+    def page(self):
+        return BeautifulSoup(self.html(), "html.parser")
+
+
+@pytest.fixture
+def draft(monkeypatch):
+    return Draft(monkeypatch)
+
+
+def lines(colour=style.PREDICTION):
+    fig = Figure(figsize=(3, 2))
+    axes = fig.subplots()
+    axes.plot([0, 1], [0, 1], color=colour, marker="o", clip_on=True)
+    axes.set_title("a <title>", color=style.INK)
+    return fig
+
+
+def card(prediction=1, truth=2, names=("a", "b", "c"), probs=(0.17, 0.43, 0.4), **options):
+    image = np.arange(28 * 28, dtype=np.uint32).reshape(28, 28).astype(np.uint8)
+    return article.Card(image, 4761, prediction, truth, np.array(probs), names, **options)
+
+
+def figure(draft, name, **options):
+    options = {"caption": f"Caption of {name}.", "alt": f"Alt of {name}"} | options
+    draft.run(article.figure, lines(), name=name, **options)
+
+
+def table(draft, frame, name="t", **options):
+    draft.run(article.table, frame, name=name, caption="A table.", **options)
+
+
+# --- The page as a whole ------------------------------------------------------------------------
+
+
+def test_nbconvert_knows_the_exporter_by_name():
+    assert get_exporter("article") is article.ArticleExporter
+
+
+def test_a_page_with_one_of_everything_passes_all_checks(draft):
+    draft.run(article.banner, "A *small* sample.")
+    draft.run(article.row, [card()] * 6, name="first", caption="Six.")
+    draft.write("## First\n\nText.^[A note.] See [](#fig-wide).\n\n### Deeper\n\n## First")
+    figure(draft, "narrow")
+    figure(draft, "wide", size="wide")
+    figure(draft, "raster", raster=True)
+    draft.run(article.gallery, [card(), card(2, 2)], name="gallery", caption="Two.")
+    table(draft, pd.DataFrame({"x": ["y"], "n": [1]}))
+    html = draft.html()
+    assert {name: check(html) for name, check in page_checks.STATIC.items() if check(html)} == {}
+
+
+def test_the_same_notebook_gives_the_same_bytes(draft):
+    def html():
+        draft.cells = draft.cells[:1]
+        figure(draft, "line")
+        figure(draft, "dots", raster=True)
+        draft.run(article.gallery, [card()], name="gallery", caption="One.")
+        return draft.html()
+
+    assert html() == html()
+
+
+def test_title_and_description_come_from_the_first_words(draft):
+    page = draft.page()
+    assert page.title.text == "A question?"
+    assert page.find("meta", {"name": "description"})["content"] == "An answer & its number."
+    assert page.header.h1.text == "A question?"
+    assert page.find(class_="standfirst").decode_contents() == (
+        "An answer &amp; its <strong>number</strong>."
+    )
+    assert page.html["lang"] == "en"
+
+
+def test_a_page_without_title_is_refused(draft):
+    draft.cells = [v4.new_markdown_cell("Only text.")]
+    with pytest.raises(ConversionException, match="needs a title"):
+        draft.html()
+
+
+def test_contents_stand_before_the_first_section_and_list_its_headings(draft):
+    draft.write("## Café *au lait*\n\n### Not listed\n\n## Twice\n\n## Twice\n\n## →")
+    page = draft.page()
+    links = {a["href"]: a.text for a in page.find("nav", {"aria-label": "Contents"})("a")}
+    assert links == {
+        "#cafe-au-lait": "Café au lait",
+        "#twice": "Twice",
+        "#twice-2": "Twice",
+        "#section": "→",
+    }
+    assert page.nav.find_next_sibling().get("id") == "cafe-au-lait"
+    assert page.find("h3").a["href"] == "#not-listed"
+
+
+# --- Numbers, references, footnotes -------------------------------------------------------------
+
+
+def test_figures_and_tables_are_numbered_in_order_and_referred_to_from_anywhere(draft):
+    draft.write("Ahead: [](#fig-second), [](#tab-t), and [in words](#fig-first).")
+    figure(draft, "first", caption="Compare [](#fig-second).")
+    table(draft, pd.DataFrame({"x": [1]}))
+    figure(draft, "second")
+    page = draft.page()
+    assert [b.text for b in page.select("figcaption b, caption b")] == [
+        "Figure 1.",
+        "Table 1.",
+        "Figure 2.",
+    ]
+    assert [a.text for a in page.main("a")] == [
+        "Figure\xa02",
+        "Table\xa01",
+        "in words",
+        "Figure\xa02",
+    ]
+
+
+def test_a_reference_to_nothing_is_refused(draft):
+    figure(draft, "here")
+    draft.write("See [](#fig-there).")
+    with pytest.raises(ConversionException, match=r"unknown #fig-there; there are: #fig-here"):
+        draft.html()
+
+
+def test_a_name_used_twice_is_refused(draft):
+    figure(draft, "same")
+    figure(draft, "same")
+    with pytest.raises(ConversionException, match="named #fig-same"):
+        draft.html()
+
+
+def test_a_name_is_lower_case_words(draft):
+    with pytest.raises(ValueError, match="name is 'My Figure'; it needs lower-case words"):
+        figure(draft, "My Figure")
+
+
+def test_footnotes_are_numbered_through_prose_captions_and_computed_text(draft):
+    draft.write("One.^[First [link](https://example.org), *slanted* [and] brackets.] Text.")
+    figure(draft, "f", caption="Two.^[Second.]")
+    draft.run(article.say, "Three.^[Third.]")
+    page = draft.page()
+    notes = page.find_all(class_="note")
+    assert [note.text for note in notes] == [
+        "1 First link, slanted [and] brackets.",
+        "2 Second.",
+        "3 Third.",
+    ]
+    assert notes[0].a["href"] == "https://example.org"
+    assert [label.b.text for label in page("label")] == ["1", "2", "3"]
+    assert notes[0].find_parent("p").find(["div", "p", "details"]) is None
+    assert page.find("p", string=None, class_=None).text.endswith("brackets. Text.")
+
+
+def test_an_open_bracket_is_no_footnote(draft):
+    draft.write("A ^[ that never closes.")
+    assert "A ^[ that never closes." in draft.page().main.text
+
+
+# --- Cells --------------------------------------------------------------------------------------
+
+
+def test_code_is_folded_under_its_output_or_hidden_by_tag(draft):
+    draft.run(article.say, "shown", source="secret = 1", tags=["hide-code"])
+    figure(draft, "f", source="draw('<b>')")
+    draft.code("seed: int = 0", tags=["parameters"])
+    draft.code("seed = 1", tags=["injected-parameters"])
+    page = draft.page()
+    assert [fold.summary.text for fold in page("details")] == ["Code"]
+    assert page.details.pre.text == "draw('<b>')"
+    assert not page.details.has_attr("open")
+    assert page.details.find_previous_sibling().name == "figure"
+    assert "secret" not in page.text
+    assert "seed" not in page.text
+
+
+def test_what_was_printed_is_dropped(draft):
+    draft.code("", v4.new_output("stream", name="stdout", text="chatter"))
+    assert "chatter" not in draft.html()
+
+
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        (v4.new_output("stream", name="stderr", text="Warning: x\n"), "error: Warning: x$"),
+        (v4.new_output("error", ename="KeyError", evalue="'y'"), "error: KeyError: 'y'"),
+        (v4.new_output("execute_result", {"text/plain": "<Axes: >"}), "shows <Axes: >: end it"),
+        (v4.new_output("display_data", {"text/html": '<img alt="" src="a.png">'}), "not embedded"),
+    ],
+)
+def test_what_a_reader_should_not_meet_is_refused(draft, output, message):
+    draft.code("x", output)
+    with pytest.raises(ConversionException, match=message):
+        draft.html()
+
+
+def test_saying_nothing_shows_nothing(draft):
+    draft.run(article.say, " ")
+    draft.run(article.banner, "")
+    assert draft.page().main.text.strip() == ""
+
+
+def test_html_in_prose_is_text_and_a_literal_name_keeps_its_stars(draft):
+    draft.run(article.say, f"<i>x</i> and {article.literal(HOSTILE)}")
+    page = draft.page()
+    assert page.main.p.text == f"<i>x</i> and {HOSTILE}"
+    assert page.main.p.find(["i", "em", "script"]) is None
+
+
+# --- Figures ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_a_figure_without_alt_is_refused(draft, alt):
+    with pytest.raises(ValueError, match="figure 'f': alt is empty"):
+        figure(draft, "f", alt=alt)
+
+
+def test_a_figure_follows_the_theme_and_keeps_to_itself(draft):
+    figure(draft, "f", alt='Two "lines" & more')
+    figure(draft, "g")
+    html = draft.html()
+    svg = BeautifulSoup(html, "html.parser").find("figure", id="fig-f").svg
+    assert svg["role"] == "img"
+    assert svg["aria-label"] == 'Two "lines" & more'
+    assert f"var(--prediction, {style.PREDICTION})" in str(svg)
+    assert f"fill: var(--ink, {style.INK})" in svg.find("text", string="a <title>")["style"]
+    assert re.findall(r"(?<!, )#[0-9a-f]{6}", str(svg)) == []
+    assert svg.find("style") is None
+    assert "font-family" not in str(svg)
+    assert page_checks.repeated_ids(html) == []
+    assert page_checks.dangling_anchors(html) == []
+
+
+def test_a_raster_figure_has_twice_the_pixels(draft):
+    figure(draft, "f", raster=True)
+    img = draft.page().find("figure").img
+    assert (img["width"], img["height"], img["alt"]) == ("288", "192", "Alt of f")
+    assert img["src"].startswith("data:image/png;base64,")
+
+
+def test_in_jupyterlab_a_figure_brings_its_style_which_the_page_drops(draft):
+    figure(draft, "f")
+    assert draft.cells[-1].outputs[0].data["text/html"].startswith("<style data-lab>")
+    assert "data-lab" not in draft.html()
+
+
+@pytest.mark.parametrize(("side", "shown"), [(28, "112"), (10, "110"), (64, "64"), (200, "200")])
+def test_a_picture_is_enlarged_by_a_whole_number(side, shown):
+    img = BeautifulSoup(article.picture(np.zeros((side, side), np.uint8)), "html.parser").img
+    assert img["width"] == img["height"] == shown
+
+
+# --- Cards --------------------------------------------------------------------------------------
+
+
+def test_a_card_is_heard_as_one_sentence():
+    assert card().sentence == (
+        "Test digit 4761. The network says b with 43 percent; the label says c with 40 percent."
+    )
+    assert card(1, 1, split="Training digit").sentence == (
+        "Training digit 4761. The network says b with 43 percent; the label agrees."
+    )
+    assert "a with more than 99 percent; the label says b with less than 1 percent." in (
+        card(0, 1, probs=(0.999, 0.001, 0)).sentence
+    )
+
+
+def test_a_card_shows_title_bars_and_marks(draft):
+    draft.run(article.gallery, [card(), card(2, 2, note="*twice*")], name="g", caption="Two.")
+    apart, agreeing = draft.page().select(".gallery li")
+    assert apart.find(class_="title").text == "4761 (b→c)"
+    assert [g.get("class") for g in apart("g")] == [None, ["prediction"], ["truth"]]
+    assert apart.select_one(".prediction path.mark")
+    assert apart.select_one(".truth circle.mark")
+    assert [text.text for text in apart("text")] == ["a", "b", "c"]
+    assert agreeing.select_one("g.agree path.mark")
+    assert agreeing.select_one("g.agree circle.mark")
+    assert agreeing.find(class_="verdict").em.text == "twice"
+    assert apart.find(role="img")["aria-label"] == card().sentence
+
+
+def test_the_tallest_bars_and_their_marks_stay_inside(draft):
+    certain = card(1, 1, probs=(0, 1, 0))
+    draft.run(article.gallery, [certain], name="g", caption="One.")
+    circle = draft.page().select_one("circle.mark")
+    assert float(circle["cy"]) - float(circle["r"]) >= -0.1
+
+
+@pytest.mark.parametrize("count", [2, 10, 26])
+def test_hostile_class_names_of_any_number_are_escaped(draft, count):
+    names = (HOSTILE,) * count
+    draft.run(
+        article.gallery,
+        [card(0, 1, names, np.full(count, 1 / count))],
+        name="g",
+        caption="One.",
+    )
+    page = draft.page()
+    assert page.find("script") is None
+    assert page.find(class_="title").text == f"4761 ({HOSTILE}→{HOSTILE})"
+    assert HOSTILE in page.find(role="img")["aria-label"]
+    assert len(page.select("g path:not(.mark)")) == count
+
+
+def test_a_row_shows_large_pictures_and_no_bars(draft):
+    draft.run(article.row, [card()], name="r", caption="One.")
+    figure = draft.page().find("figure", class_="row")
+    assert figure.img["width"] == "140"
+    assert figure.svg is None
+
+
+def test_a_card_with_other_classes_than_probabilities_is_refused():
+    with pytest.raises(ValueError, match="probs has 2 classes, class_names has 3"):
+        card(probs=(0.5, 0.5))
+
+
+# --- Tables -------------------------------------------------------------------------------------
+
+
+def test_a_table_names_rows_and_columns_and_aligns_numbers(draft):
+    frame = pd.DataFrame({"layer": ["conv", HOSTILE], "parameters": [18496, 0]})
+    table(draft, frame)
+    page = draft.page()
+    assert [th["scope"] for th in page("th")] == ["col", "col", "row", "row"]
+    assert [cell.text for cell in page.tbody(["th", "td"])] == ["conv", "18,496", HOSTILE, "0"]
+    assert all(cell["class"] == ["number"] for cell in page("td"))
+    region = page.find(role="region")
+    assert region["tabindex"] == "0"
+    assert page.find(id=region["aria-labelledby"]).text == "Table 1."
+
+
+def test_cells_are_formatted_column_by_column(draft):
+    frame = pd.DataFrame(
+        {
+            "n": [1, 2],
+            "loss": [-0.0285, None],
+            "accuracy": [0.99265, 1.0],
+            "kind": [True, False],
+            "source": ["[here](https://example.org)", "*there*"],
+        },
+        index=pd.Index(["a", "b"], name="who"),
+    )
+    formats = {"accuracy": ".2%", "kind": lambda yes: "yes" if yes else "no"}
+    table(draft, frame, formats=formats, markdown=["source"])
+    page = draft.page()
+    first, second = ([cell.text for cell in row(["th", "td"])] for row in page.tbody("tr"))
+    assert first == ["a", "1", "−0.029", "99.27%", "yes", "here"]
+    assert second == ["b", "2", "–", "100.00%", "no", "there"]
+    assert page.td.find_parent("tr").a["href"] == "https://example.org"
+    assert page.thead.th.text == "who"
