@@ -22,9 +22,10 @@ WORKERS ?= 0
 REPORT ?= report
 
 export DATASET DATA_DIR SEED FOLDS REPEATS EPOCHS WORKERS REPORT
-# This environment's kernel, whatever else is installed.
+# This folder's code and this environment's kernel, whatever else is installed.
+export PYTHONPATH := $(CURDIR)/src
 export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter
-unexport PYTHONPATH MPLBACKEND
+unexport MPLBACKEND
 
 .DELETE_ON_ERROR:
 .PHONY: help report test lint lab weights clean lock
@@ -90,13 +91,13 @@ $(RUN)/inputs.json $(RUN)/repeats: build/run.mk ;
 define papermill
   @echo "$(basename $(@F)) ..."
   @$(PY) -m papermill notebooks/$(@F) $(@:.ipynb=.partial.ipynb) -k python3 --no-progress-bar \
-    --stdout-file /dev/stdout -r dataset "$$DATASET" -r data_dir "$$DATA_DIR" \
+    --log-level WARNING --stdout-file /dev/stdout -r dataset "$$DATASET" -r data_dir "$$DATA_DIR" \
     -p seed "$$SEED" -p folds "$$FOLDS" -p repeats "$$REPEATS" -p epochs "$$EPOCHS" $1
   @mv $(@:.ipynb=.partial.ipynb) $@
 endef
 modules = $(patsubst %,$(SRC)/%.py,$1)
 FIGURES := $(wildcard $(SRC)/figures/*.py)
-SHARED := $(VENV) $(call modules,__init__ run data results)
+SHARED := $(VENV) $(call modules,__init__ run data results provenance)
 
 $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(RUN)/repeats $(SHARED) \
   $(call modules,network training) $(FIGURES)
@@ -107,10 +108,11 @@ $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
 	$(call papermill)
 
 $(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \
-  $(call modules,findings) $(FIGURES) $(wildcard $(SRC)/article/*.py)
+  $(FIGURES) $(wildcard $(SRC)/findings/*.py $(SRC)/article/*.py $(SRC)/article/page/*.j2)
 	$(call papermill)
 
-$(RUN)/report/index.html: $(RUN)/3-article.ipynb $(wildcard $(SRC)/article/*.py $(SRC)/article/page/*) $(call modules,findings report)
+$(RUN)/report/index.html: $(RUN)/3-article.ipynb $(call modules,report) \
+  $(wildcard $(SRC)/article/*.py $(SRC)/article/page/*)
 	@$(PY) -m ambiguous_digits.report render $(RUN)
 
 $(RUN)/published: $(RUN)/report/index.html

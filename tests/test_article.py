@@ -121,6 +121,15 @@ def test_title_and_description_come_from_the_first_words(draft):
     assert page.html["lang"] == "en"
 
 
+def test_a_banner_may_stand_between_title_and_answer(draft):
+    draft.cells = [v4.new_markdown_cell("# A question?")]
+    draft.run(article.banner, "A *small* sample.")
+    draft.write("The answer.")
+    page = draft.page()
+    assert page.header.find(class_="standfirst").text == "The answer."
+    assert page.main.find(role="note").text.strip() == "A small sample."
+
+
 def test_a_page_without_title_is_refused(draft):
     draft.cells = [v4.new_markdown_cell("Only text.")]
     with pytest.raises(ConversionException, match="needs a title"):

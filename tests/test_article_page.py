@@ -1,18 +1,19 @@
 """The rendered report, as readers will open it: the committed page, and one made just now."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 import page_checks
 
-COMMITTED = Path(__file__).parents[1] / "report"
+COMMITTED = Path(__file__).parents[1] / os.environ.get("REPORT", "report")
 PHONE = {"width": 360, "height": 800}
 
 
 @pytest.fixture(scope="module", params=["committed", "small"])
 def page(request) -> Path:
-    """`report/index.html`, and the page of the report that `conftest.small_report` makes."""
+    """`report/index.html` (or that of the folder REPORT), and the page of the report that `conftest.small_report` makes."""
     if request.param == "small":
         return Path(request.getfixturevalue("small_report")) / "index.html"
     if not (COMMITTED / "index.html").exists():

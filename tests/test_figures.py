@@ -260,7 +260,7 @@ def test_the_sum_of_a_step_is_that_of_the_numbers_shown():
         assert text in shown
 
 
-def test_a_step_draws_the_new_picture_as_far_as_the_window_has_slid():
+def test_a_step_draws_the_new_picture_as_far_as_the_window_has_slid_and_the_rest_faintly():
     image = drawing(12, 12)
     _, result = alphas(figures.convolution_step(image, EDGE, row=4, column=3))
     pixels = np.round(image / 255, 1)
@@ -268,8 +268,8 @@ def test_a_step_draws_the_new_picture_as_far_as_the_window_has_slid():
     expected = np.rint(255 * full / full.max())
     np.testing.assert_array_equal(result[:4], expected[:4])
     np.testing.assert_array_equal(result[4, :4], expected[4, :4])
-    assert not result[4, 4:].any()
-    assert not result[5:].any()
+    np.testing.assert_allclose(result[4, 4:], 0.18 * expected[4, 4:], atol=0.6)
+    np.testing.assert_allclose(result[5:], 0.18 * expected[5:], atol=0.6)
 
 
 def test_the_maps_are_the_valid_correlation_cut_at_zero_on_one_scale():
@@ -431,7 +431,7 @@ def test_the_histogram_counts_every_digit_once():
     confidence = np.array([0.99, 1.0, 0.97, 0.52, 0.03, 1.0 + 1e-9])
     right = np.array([True, True, True, False, False, True])
     figure = figures.confidence_histogram(confidence, right)
-    assert {"right: 4 digits", "wrong: 2 digits"} <= set(texts(figure))
+    assert {"right: 4", "wrong: 2"} <= set(texts(figure))
     upper, lower = ([p.get_height() for p in axes.patches] for axes in figure.axes[1:])
     assert upper == [0] * 19 + [4]
     assert lower == [1, *[0] * 9, 1, *[0] * 9]

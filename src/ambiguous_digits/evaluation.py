@@ -65,13 +65,12 @@ def one_opinion(probs: np.ndarray, folds: int) -> np.ndarray:
 def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:
     """Return the digit that the article follows through the network, by a fixed rule.
 
-    The first test digit of class 3 (of the last class where there are fewer) that the network
-    gets right; failing that the first of the class, or digit 0. Class 3 has curves and ends.
+    The test digit of class 3 (of the last class where there are fewer) that the network is most
+    sure of; the first on ties, or where the class has none. A 3 has both curves and ends.
     probs: (N, K) of one network; labels: integer (N,).
     """
-    of_class = labels == min(class_, probs.shape[1] - 1)
-    right = of_class & (probs.argmax(axis=1) == labels)
-    return int((right if right.any() else of_class).argmax())
+    class_ = min(class_, probs.shape[1] - 1)
+    return int(np.where(labels == class_, probs[:, class_], -1).argmax())
 
 
 def strongest_window(image: np.ndarray, kernel: np.ndarray) -> tuple[int, int]:

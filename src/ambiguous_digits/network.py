@@ -168,7 +168,7 @@ def explain(weights: list[np.ndarray], image: np.ndarray) -> dict[str, np.ndarra
     """
     model = restore(weights, image.shape)
     names = ["first_convolution", "second_convolution", "dense", "logits"]
-    look = keras.Model(model.inputs, [model.get_layer(name).output for name in names])
+    look = keras.Model(model.inputs[0], [model.get_layer(name).output for name in names])
     first, second, dense, logits = (
         np.asarray(output)[0] for output in look(pixels(image[None]), training=False)
     )
@@ -183,7 +183,7 @@ def explain(weights: list[np.ndarray], image: np.ndarray) -> dict[str, np.ndarra
 def layer_table(image_shape: tuple[int, int], num_classes: int) -> list[tuple[str, str, int]]:
     """Return (layer's name, shape of its output such as "26 x 26 x 32", parameters), in order."""
     return [
-        (layer.name, " × ".join(map(str, layer.output.shape[1:])), layer.count_params())
+        (layer.name, " × ".join(f"{n:,}" for n in layer.output.shape[1:]), layer.count_params())
         for layer in build(image_shape, num_classes).layers
     ]
 

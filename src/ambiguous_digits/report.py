@@ -52,12 +52,9 @@ def publish(run: Path, report: Path) -> None:
             print(f"{report}: a report on {_told(old)} is replaced by one on {_told(made)}")
     with results.replacing_folder(report) as partial:
         if report.exists():
-            ours = {path.name for path in new.iterdir()}
-            shutil.copytree(
-                report, partial, dirs_exist_ok=True, ignore=lambda place, names: (
-                    ours if Path(place) == report else ()
-                )
-            )
+            ours = [path.name for path in new.iterdir()]
+            keep = lambda place, names: ours if Path(place) == report else ()  # noqa: E731
+            shutil.copytree(report, partial, dirs_exist_ok=True, ignore=keep)
         shutil.copytree(new, partial, dirs_exist_ok=True)
     print(f"The report: {report}/index.html")
 

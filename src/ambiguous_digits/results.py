@@ -6,12 +6,9 @@ that cannot be read, counts as missing. Nothing is pickled.
 """
 
 import hashlib
-import importlib.metadata
 import json
 import os
-import platform
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,8 +20,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from PIL import Image
-
-from . import PROJECT
 
 CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
 
@@ -91,7 +86,9 @@ def read_arrays(path: Path) -> dict[str, np.ndarray]:
 
 def write_json(path: Path, content: dict) -> None:
     """Write `content`, arrays as lists, as JSON, atomically; NaN and infinity are refused."""
-    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False, default=_as_list) + "\n"
+    text = (
+        json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False, default=_as_list) + "\n"
+    )
     with replacing(path) as partial:
         partial.write_text(text, encoding="utf-8")
 
@@ -230,47 +227,6 @@ def held_out_logits(networks: list[Network]) -> np.ndarray:
             for folds in repeats.values()
         ]
     )
-
-
-def provenance(networks: list[Network]) -> dict[str, Any]:
-    """Return where a result comes from: code, versions, processors; never a path or a host."""
-    packages = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
-    return {
-        "digest": digest(networks),
-        "commit": _commit(),
-        "python": platform.python_version(),
-        **versions(*packages),
-        "system": f"{platform.system()} {platform.machine()}",
-        "processors": sorted({network.processor for network in networks}),
-        "threads_per_network": 1,
-    }
-
-
-def versions(*packages: str) -> dict[str, str]:
-    """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
-
-    def version(package: str) -> str:
-        try:
-            return importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            return importlib.metadata.version(f"{package}-cpu")
-
-    return {package: version(package) for package in packages}
-
-
-def _commit() -> str:
-    """Return the last commit that touched the code, and whether the code differs from it."""
-    code = ("src", "notebooks", "requirements.lock", "pyproject.toml")
-
-    def git(*arguments: str) -> str:
-        command = ["git", "-C", str(PROJECT), *arguments, "--", *code]
-        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-    try:
-        commit = git("log", "-1", "--format=%h of %cs")
-        return f"{commit}, and changes since" if git("status", "--porcelain") else commit
-    except (OSError, subprocess.CalledProcessError):
-        return "unknown: no git repository"
 
 
 def digest(networks: list[Network]) -> str:

@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import multiprocessing
 import os
-import platform
 import sys
 import tempfile
 import threading
@@ -17,8 +16,9 @@ import numpy as np
 from sklearn.model_selection import StratifiedKFold
 from tqdm import tqdm
 
-from . import results
+from . import provenance, results
 from .data import Digits
+
 
 class Job(NamedTuple):
     """One network to fit, (repeat, fold), as it is handed to a worker."""
@@ -34,8 +34,8 @@ def plan(labels: np.ndarray, *, folds: int, repeats: int, seed: int, epochs: int
     """Return the folds x repeats jobs of cross-fitting, ordered by (repeat, fold).
 
     labels: integer (N,) of the training part. Within a repeat each training digit is held out by
-    exactly one job; the parts are stratified by class. The seed of network (r, k) is the first
-    word of NumPy's SeedSequence([seed, r, k]), that of repeat r's shuffle of SeedSequence([seed, r]).
+    exactly one job; the parts are stratified by class. Seeds are first words of NumPy's
+    SeedSequence: of [seed, r, k] for network (r, k), of [seed, r] for the shuffle of repeat r.
     """
     return [
         Job(repeat, fold, held_out, seed=_first_word(seed, repeat, fold), epochs=epochs)
@@ -62,7 +62,7 @@ def key(digits: Digits, job: Job, *, folds: int, seed: int) -> dict[str, Any]:
         "folds": folds,
         "r": job.repeat,
         "k": job.fold,
-        **results.versions("tensorflow", "keras"),
+        **provenance.versions("tensorflow", "keras"),
     }
 
 
@@ -128,17 +128,9 @@ def fit_job(digits: Digits, job: Job, epochs_file: Path | None = None) -> result
         test_logits=network.predict_logits(fit.weights, digits.test_images),
         curves=fit.curves,
         seconds=fit.seconds,
-        processor=_processor(),
+        processor=provenance.processor(),
         weights=fit.weights,
     )
-
-
-def _processor() -> str:
-    """Return the processor's model: other models may give other bits."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()
 
 
 def _first_word(*entropy: int) -> int:
@@ -146,7 +138,7 @@ def _first_word(*entropy: int) -> int:
 
 
 def _fit_all(pool: Executor, digits: Any, todo: list, run: Path, progress: "_Progress") -> None:
-    """Fit all of `todo` by `pool`, writing each network when it comes. digits: as workers get it."""
+    """Fit all of `todo` by `pool`; write each network when it comes. digits: as workers get it."""
     running = {
         pool.submit(fit_job, digits, job, progress.epochs_file): job_key for job, job_key in todo
     }

@@ -66,22 +66,24 @@ def _output(position: int, output) -> str:
 
 
 def _page(body: str) -> str:
-    """Returns the whole page. The contents stand before the first section."""
+    """Returns the whole page. The contents stand after the first pictures, before the story."""
     body = _number_footnotes(_refer(*_number_exhibits(body)))
     body, contents = _anchor_headings(body)
-    opening = re.search(r"<h1>(.*?)</h1>\s*<p>(.*?)</p>", body, flags=re.DOTALL)
+    banner = r'(<div class="banner".*?</div>)?'  # may come between the title and the answer
+    opening = re.search(rf"<h1>(.*?)</h1>\s*{banner}\s*<p>(.*?)</p>", body, flags=re.DOTALL)
     if not opening:
         raise ConversionException("the article needs a title (#), then a paragraph that answers it")
     if stray := re.search(r'<[^>]*\ssrc="(?!data:)[^>]*>', body):
         raise ConversionException(f"not embedded in the page: {stray[0]}")
-    before, heading, after = (body[: opening.start()] + body[opening.end() :]).partition("<h2 ")
+    rest = body[: opening.start()] + (opening[2] or "") + body[opening.end() :]
+    story = re.search(r"^<(p>|h2 )|\Z", rest, flags=re.MULTILINE).start()
     return render(
         "index.html.j2",
         title=Markup(opening[1]),
-        standfirst=Markup(opening[2]),
-        before=Markup(before),
+        standfirst=Markup(opening[3]),
+        pictures=Markup(rest[:story]),
         contents=contents,
-        after=Markup(heading + after),
+        story=Markup(rest[story:]),
     )
 
 

@@ -42,7 +42,7 @@ def confidence_histogram(confidence: ArrayLike, right: ArrayLike) -> Figure:
     peak = max(np.histogram(percents[members], edges)[0].max() for _, members, _, _ in parts)
     for i, (name, members, color, hatch) in enumerate(parts):
         top = 24 + i * step
-        write(axes, left, top - 15, f"{name}: {members.sum():,} digits", weight="bold")
+        write(axes, left, top - 15, f"{name}: {members.sum():,}", weight="bold")
         part = panel(figure, left, top, WIDTH - left - 16, high)
         sns.histplot(
             x=percents[members],

@@ -34,7 +34,7 @@ def convolution_step(
 
     sum = Σ pixel · weight, of the numbers as they are shown: pixels 0…1 and weights rounded to
     one decimal, so that a reader can add them up. The new picture is drawn as far as the
-    window has slid, sums below 0 as 0.
+    window has slid, the rest faintly; sums below 0 as 0.
 
     `image`: uint8 `(H, W)`, 0 = paper, 255 = ink. `kernel`: numbers `(3, 3)`.
     `row`, `column`: upper left pixel of the window, from 0. Raises `ValueError` if a shape is
@@ -87,8 +87,8 @@ def convolution_step(
         write(axes, x, y + 30, "below 0, so 0", ha="center", color=QUIET)
     result = _feature_map(pixels, weights)
     peak = result.max()
-    result[row, column + 1 :] = 0
-    result[row + 1 :] = 0
+    result[row, column + 1 :] *= 0.18
+    result[row + 1 :] *= 0.18
     left = WIDTH - (width - 2) * zoom
     box = (left, lower, (width - 2) * zoom, (height - 2) * zoom)
     _caption(axes, left, lower - 20, "5", "one new pixel")

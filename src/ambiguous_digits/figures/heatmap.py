@@ -83,7 +83,7 @@ def class_heatmap(
     names = max(text_width(name) for name in class_names)
     left, right = names + 36, 4
     if counts is not None:
-        right = 14 + max(text_width(text) for text in ["digits", *map(_count, counts)])
+        right = 14 + max(text_width(text) for text in ["count", *map(_count, counts)])
     cell = min(48, (WIDTH - left - right) / classes)
     letters = min(SIZE, 0.9 * cell)
     upright = names * letters / SIZE > cell - 2
@@ -116,7 +116,7 @@ def class_heatmap(
     _names(axes, grid, class_names, letters, upright)
     end = left + grid.side + right - 2
     if counts is not None:
-        write(axes, end, grid.top - 14, "digits", ha="right", color=QUIET)
+        write(axes, end, grid.top - 14, "count", ha="right", color=QUIET)
         for k, count in enumerate(counts):
             y = grid.top + (k + 0.5) * cell
             write(axes, end, y, _count(count), ha="right", size=letters, color=QUIET)

@@ -46,8 +46,9 @@ def pipeline(
     Of each convolution's maps the four strongest are drawn, in their order, and the same four
     pooled: the largest of each 2 × 2 places.
 
-    `image`: uint8 `(H, W)`. `first`, `second`: `(h, w, maps)`, at least 0. `dense`: `(units,)`. `probs`: `(K,)`, 0…1. `prediction`: the class that the
-    network says, 0…K-1. Raises `ValueError` if a shape is another.
+    `image`: uint8 `(H, W)`. `first`, `second`: `(h, w, maps)`, at least 0. `dense`: `(units,)`.
+    `probs`: `(K,)`, 0…1. `prediction`: the class that the network says, 0…K-1.
+    Raises `ValueError` if a shape is another.
     """
     image, first, second = need_activations(image, first, second)
     dense, probs = np.asarray(dense, np.float64), np.asarray(probs, np.float64)

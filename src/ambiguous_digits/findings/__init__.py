@@ -1,0 +1,33 @@
+"""Numbers in, true sentences out: the prose of the article that depends on the outcome.
+
+Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
+sentence that would be false or empty for these numbers is not said. `opening`, `learning`,
+`ambiguity` and `closing` follow the article; `words` has what all of them are made of.
+"""
+
+from .ambiguity import (
+    REMARKS,
+    named,
+    named_caption,
+    named_intro,
+    named_reading,
+    observed_before,
+    sure_and_wrong,
+    two_tall_bars,
+    unsure,
+    verdict_before,
+)
+from .closing import labels_right, licence, out_of_sample, provenance, reuse
+from .learning import (
+    beside,
+    curves,
+    curves_alt,
+    layers,
+    leftover,
+    measured,
+    measured_caption,
+    pipeline_alt,
+    result,
+)
+from .opening import answer, banner, counts, dataset, looking, sheet, six, title
+from .words import cards, compares, count, listing, percent, plain, tests, thing

@@ -1,0 +1,76 @@
+"""Words for numbers and names: what every sentence is made of."""
+
+import re
+from typing import Any
+
+import numpy as np
+
+from ..article import Card, literal
+
+#: The content of numbers.json.
+Numbers = dict[str, Any]
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six")
+_WORDS += ("seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def count(number: int, noun: str = "", plural: str = "") -> str:
+    """Return a number as a reader wants it: "three digits", "one digit", "10,000 digits"."""
+    figure = _WORDS[number] if 0 <= number < len(_WORDS) else f"{number:,}"
+    if not noun:
+        return "none" if number == 0 else figure
+    return f"{figure} {noun if number == 1 else plural or noun + 's'}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """Return a share as percent, with a space that does not break; 100 % means all of it."""
+    text = f"{100 * share:.{decimals}f}"
+    if text.startswith("100") and share < 1:
+        text = "more than " + f"{100 - 10.0**-decimals:.{decimals}f}"
+    return f"{text}\u00a0%"
+
+
+def listing(items: list[str]) -> str:
+    """Return "a", "a and b", "a, b and c"."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def thing(n: Numbers) -> str:
+    """Return what the pictures are: "digit", or "picture" in a set that is not ours."""
+    return "digit" if n["dataset"] in ("mnist", "sample") else "picture"
+
+
+def names(n: Numbers) -> list[str]:
+    """Return the names of the classes, safe inside Markdown."""
+    return [literal(name) for name in n["class_names"]]
+
+
+def tests(n: Numbers) -> int:
+    """Return the number of test digits."""
+    return sum(n["test_counts"])
+
+
+def plain(markdown: str) -> str:
+    """Return Markdown of this module as plain text, for alt texts: no stars, no backslashes."""
+    return re.sub(r"\*+|\\(?=[!-/:-@\[-`{-~])", "", markdown)
+
+
+def cards(n: Numbers, opinions: list[dict], images: np.ndarray) -> list[Card]:
+    """Return the cards of some test digits: picture, title and bars travel together by index."""
+    return [
+        Card(
+            images[opinion["index"]],
+            index=opinion["index"],
+            prediction=opinion["prediction"],
+            truth=opinion["label"],
+            probs=np.array(opinion["probs"]),
+            class_names=tuple(n["class_names"]),
+            split=f"Test {thing(n)}",
+        )
+        for opinion in opinions
+    ]
+
+
+def compares(n: Numbers) -> bool:
+    """Return whether these digits are the write-up's, so that indices and figures compare."""
+    return n["dataset"] == "mnist"

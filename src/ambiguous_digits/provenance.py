@@ -1,0 +1,56 @@
+"""Where a result comes from: code, versions, processor."""
+
+import importlib.metadata
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from . import PROJECT
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
+
+
+def describe() -> dict[str, Any]:
+    """Return, ready for JSON, which code ran here, on what: never a path or the name of a host."""
+    return {
+        "commit": commit(),
+        "python": platform.python_version(),
+        **versions(*PACKAGES),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def versions(*packages: str) -> dict[str, str]:
+    """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
+
+    def version(package: str) -> str:
+        try:
+            return importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            return importlib.metadata.version(f"{package}-cpu")
+
+    return {package: version(package) for package in packages}
+
+
+def commit() -> str:
+    """Return the last commit that touched the code, and whether the code differs from it."""
+    code = ("src", "notebooks", "requirements.lock", "pyproject.toml")
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(PROJECT), *arguments, "--", *code]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    try:
+        commit = git("log", "-1", "--format=%h of %cs")
+        return f"{commit}, and changes since" if git("status", "--porcelain") else commit
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown: no git repository"
+
+
+def processor() -> str:
+    """Return the processor's model: other models may give other bits."""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
+    return models[0] if models else platform.processor() or platform.machine()

@@ -1,0 +1,132 @@
+"""Evaluation: against values computed by hand and slow loops."""
+
+import math
+
+import numpy as np
+import pytest
+
+from ambiguous_digits import evaluation
+
+PROBS = np.array([[0.5, 0.5, 0.0], [0.25, 0.5, 0.25], [0.125, 0.0, 0.875], [0.75, 0.25, 0.0]])
+LABELS = np.array([0, 2, 2, 0])
+
+
+# Accuracy and loss
+
+
+def test_metrics_are_those_worked_out_by_hand():
+    found = evaluation.metrics(PROBS, LABELS)
+    loss = (math.log(2) + math.log(4) + math.log(8 / 7) + math.log(4 / 3)) / 4
+    assert found == {"accuracy": 0.75, "loss": pytest.approx(loss, rel=1e-12)}
+
+
+def test_the_loss_of_a_committee_is_that_of_its_mean_probability():
+    committee = np.array([[[1.0, 0.0], [0.5, 0.5]], [[0.5, 0.5], [0.0, 1.0]]])
+    found = evaluation.metrics(committee, np.array([1, 1]))
+    assert found["accuracy"] == 0.5
+    assert found["loss"] == pytest.approx((math.log(4) + math.log(4 / 3)) / 2, rel=1e-12)
+
+
+def test_metrics_do_not_need_every_class_among_the_labels():
+    found = evaluation.metrics(PROBS[:1], np.array([1]))
+    assert found == {"accuracy": 0.0, "loss": pytest.approx(math.log(2), rel=1e-12)}
+
+
+def test_the_loss_does_not_renormalise():
+    found = evaluation.metrics(np.array([[0.700005, 0.3]]), np.array([0]))
+    assert found["loss"] == pytest.approx(-math.log(0.700005), abs=1e-12)
+
+
+def test_metrics_refuse_labels_and_rows_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"label 3 in row 1 is outside 0\.\.2"):
+        evaluation.metrics(PROBS, np.array([0, 3, 0, 0]))
+    with pytest.raises(ValueError, match="row 2 of probs is no distribution"):
+        evaluation.metrics(np.array([[0.5, 0.5], [0.5, 0.5], [2.0, -1.0]]), np.array([0, 0, 0]))
+
+
+# Matrices
+
+
+def test_confusions_count_labels_in_rows_and_predictions_in_columns():
+    found = evaluation.confusions(PROBS, LABELS)
+    np.testing.assert_array_equal(found, [[2, 0, 0], [0, 0, 0], [0, 1, 1]])
+    assert found.dtype == np.int64
+
+
+def test_leftover_holds_the_probability_of_each_wrong_class_by_hand():
+    found = evaluation.leftover(PROBS, LABELS)
+    np.testing.assert_array_equal(found, [[0, 0.75, 0], [0, 0, 0], [0.375, 0.5, 0]])
+    assert found.dtype == np.float64
+
+
+def test_leftover_sums_to_the_digits_times_their_mean_doubt_of_the_label():
+    rng = np.random.default_rng(5)
+    probs, labels = rng.dirichlet(np.ones(6), 200), rng.integers(6, size=200)
+    doubt = math.fsum(1 - row[label] for row, label in zip(probs.tolist(), labels, strict=True))
+    found = evaluation.leftover(probs, labels)
+    assert found.sum() == pytest.approx(doubt, rel=1e-12)
+    np.testing.assert_array_equal(np.diag(found), np.zeros(6))
+
+
+def test_each_row_is_divided_by_its_sum_and_a_row_of_zeros_becomes_nan():
+    found = evaluation.share_of_row(np.array([[1, 3, 0], [0, 0, 0], [0, 0, 5]]))
+    np.testing.assert_array_equal(found, [[0.25, 0.75, 0], [np.nan] * 3, [0, 0, 1]])
+
+
+# Which networks, which digit, which window
+
+
+def test_a_test_digit_keeps_per_repeat_the_opinion_of_network_r_i_mod_folds():
+    repeats, folds, n = 2, 3, 8
+    probs = np.array(
+        [
+            [[repeat, fold, i] for i in range(n)]  # each says who it is, and of which digit
+            for repeat in range(repeats)
+            for fold in range(folds)
+        ]
+    )
+    expected = [[[repeat, i % folds, i] for i in range(n)] for repeat in range(repeats)]
+    np.testing.assert_array_equal(evaluation.one_opinion(probs, folds), expected)
+
+
+def test_the_example_is_the_first_digit_of_class_3_that_is_right():
+    labels = np.array([3, 0, 3, 3])
+    probs = np.eye(5)[[2, 0, 3, 3]]
+    assert evaluation.example(probs, labels) == 2
+
+
+def test_the_example_is_the_first_of_class_3_if_none_is_right():
+    assert evaluation.example(np.eye(5)[[0, 2, 1, 4]], np.array([0, 3, 3, 1])) == 1
+
+
+def test_the_example_is_of_the_last_class_where_there_are_fewer_than_four():
+    assert evaluation.example(np.eye(2)[[1, 0, 1]], np.array([0, 1, 1])) == 2
+
+
+def test_the_example_is_digit_0_if_no_digit_is_of_the_class():
+    assert evaluation.example(np.eye(5)[[0, 2, 3]], np.array([0, 2, 2])) == 0
+
+
+def test_the_strongest_window_is_where_the_sum_of_products_is_largest():
+    image = np.zeros((6, 7), np.uint8)
+    image[2:5, 3] = 255  # a vertical stroke
+    right_edge = np.array([[1, 0, -1]] * 3)
+    left_edge = -right_edge
+    assert evaluation.strongest_window(image, right_edge) == (2, 3)  # the stroke, then paper
+    assert evaluation.strongest_window(image, left_edge) == (2, 1)  # paper, then the stroke
+
+
+def test_the_strongest_window_agrees_with_a_slow_loop_and_takes_the_first_of_ties():
+    rng = np.random.default_rng(2)
+    image, kernel = rng.integers(3, size=(9, 8)), rng.integers(-1, 2, size=(3, 3))
+    answers = {
+        (row, column): sum(
+            int(image[row + i, column + j]) * int(kernel[i, j]) for i in range(3) for j in range(3)
+        )
+        for row in range(7)
+        for column in range(6)
+    }
+    expected = max(answers, key=answers.get)  # the first of the largest
+    assert list(answers.values()).count(answers[expected]) > 1  # else no tie is tried
+    assert evaluation.strongest_window(image, kernel) == expected
+    assert evaluation.strongest_window(np.ones((5, 5)), np.ones((3, 3))) == (0, 0)

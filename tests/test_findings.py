@@ -1,0 +1,228 @@
+"""Sentences that depend on the outcome: true for every result, silent where there is none."""
+
+import copy
+
+import numpy as np
+import pytest
+
+from ambiguous_digits import findings, ranking
+
+CURVE = {"accuracy": [0.8, 0.9], "val_accuracy": [0.9, 0.95]}
+CURVE |= {"loss": [0.5, 0.3], "val_loss": [0.3, 0.2]}
+
+
+def opinion(index: int, label: int, prediction: int, probs: list[float]) -> dict:
+    return {"index": index, "label": label, "prediction": prediction, "probs": probs}
+
+
+@pytest.fixture
+def n() -> dict:
+    """The numbers of a small run on MNIST-like digits of three classes."""
+    return {
+        "dataset": "mnist",
+        "class_names": ["0", "1", "2"],
+        "image_shape": [28, 28],
+        "train_counts": [30, 20, 20],
+        "test_counts": [4, 4, 2],
+        "networks": 2,
+        "parameters": {"seed": 0, "folds": 2, "repeats": 1, "epochs": 2},
+        "seconds": 10.0,
+        "first_network": {
+            "accuracy": 0.9,
+            "loss": 0.1,
+            "mistakes": 1,
+            "train_accuracy": 0.95,
+            "train_loss": 0.05,
+            "seconds": 5.0,
+            "curves": CURVE,
+        },
+        "ensemble": {
+            "accuracy": 1.0,
+            "loss": 0.05,
+            "mistakes": 0,
+            "below_half": 0,
+            "most_ambiguous": [opinion(7, 1, 1, [0.1, 0.6, 0.3])],
+        },
+        "out_of_sample": {"train": {"accuracy": 0.9}, "test": {"accuracy": 0.8}},
+        "unanimous_against_label": [3],
+        "leftover": [[0, 1, 0], [0.5, 0, 0], [0.25, 0.25, 0]],
+        "definition_1": list(range(10)),
+        "definition_1_confusions": [[4, 0, 0], [0, 4, 0], [0, 1, 1]],
+        "definition_1_gallery": [opinion(8, 2, 1, [0.05, 0.5, 0.45])],
+        "definition_2": [8],
+        "definition_2_gallery": [opinion(8, 2, 1, [0.05, 0.5, 0.45])],
+        "provenance": {"processors": ["a chip"], "digest": "d" * 64, "data": "e" * 64},
+    }
+
+
+def mine(n: dict) -> dict:
+    """The same numbers, of somebody's own pictures with names that are no Markdown."""
+    return copy.deepcopy(n) | {"dataset": "mine", "class_names": ["*a*", "<b>", "c_d_e"]}
+
+
+def test_small_counts_are_words_and_large_ones_have_commas():
+    assert findings.count(1, "digit") == "one digit"
+    assert findings.count(12, "digit") == "twelve digits"
+    assert findings.count(13) == "13"
+    assert findings.count(10_000, "digit") == "10,000 digits"
+    assert findings.count(0, "digit") == "no digits"
+    assert findings.count(0) == "none"
+
+
+def test_percent_says_all_only_when_it_is_all():
+    assert findings.percent(1) == "100\u00a0%"
+    assert findings.percent(0.99996, 2) == "more than 99.99\u00a0%"
+    assert findings.percent(0.9936, 2) == "99.36\u00a0%"
+
+
+def test_a_listing_reads_like_a_sentence():
+    assert findings.listing(["a"]) == "a"
+    assert findings.listing(["a", "b"]) == "a and b"
+    assert findings.listing(["a", "b", "c"]) == "a, b and c"
+
+
+def test_looking_at_ten_thousand_digits_takes_almost_fourteen_hours(n):
+    n["test_counts"] = [5000, 5000]
+    assert "With 10,000 of them" in findings.looking(n)
+    assert "almost 14 hours" in findings.looking(n)
+
+
+def test_looking_at_a_thousand_takes_minutes(n):
+    n["test_counts"] = [500, 500]
+    assert "more than 83 minutes." in findings.looking(n)
+
+
+def test_the_answer_names_the_first_digit_and_whether_the_label_agrees(n):
+    assert "number 7: 1, they say, with 60\u00a0% of their belief; and so does the label" in (
+        findings.answer(n)
+    )
+    n["ensemble"]["most_ambiguous"] = [opinion(7, 2, 1, [0.3, 0.4, 0.3])]
+    n["ensemble"]["below_half"] = 1
+    text = findings.answer(n)
+    assert "one leaves two neural networks so torn" in text
+    assert "the label says 2" in text
+
+
+def test_only_the_sample_has_a_banner(n):
+    assert findings.banner(n) == ""
+    assert "5,000 digits" in findings.banner(n | {"dataset": "sample"})
+
+
+def test_on_other_data_nothing_is_compared_with_the_write_up(n):
+    for other in (mine(n), n | {"dataset": "sample"}):
+        assert findings.observed_before(other) == ""
+        assert findings.verdict_before(other) == ""
+        assert findings.named_intro(other) == ""
+        assert findings.named_reading(other) == ""
+        assert "write-up" not in findings.measured_caption(other)
+        assert "write-up" not in findings.beside(other)
+        assert "The write-up" not in findings.measured(other)
+    assert "The write-up" in findings.measured(n)
+
+
+def test_pictures_that_are_no_digits_are_not_called_digits(n):
+    n = mine(n)
+    texts = [
+        *(findings.title(n), findings.answer(n), findings.dataset(n), findings.looking(n)),
+        *(findings.counts(n)[1], findings.result(n), findings.curves(n), findings.beside(n)),
+        *(findings.leftover(n)[0], findings.unsure(n)[0], findings.two_tall_bars(n)),
+        *(findings.sure_and_wrong(n), findings.labels_right(n), findings.out_of_sample(n)),
+        *(findings.measured_caption(n), findings.licence(n), findings.six(n)),
+    ]
+    assert not [text for text in texts if "digit" in text]
+    assert "MNIST" not in " ".join(texts)
+
+
+def test_names_that_look_like_markdown_stay_text(n):
+    text, _ = findings.unsure(mine(n))
+    assert r"c\_d\_e" in text
+    assert "*a*" not in text
+
+
+def test_equal_counts_are_called_equal(n):
+    n["train_counts"], n["test_counts"] = [5, 5, 5], [1, 1, 1]
+    assert findings.counts(n)[1] == "Every class has the same number of digits, 6."
+
+
+def test_the_largest_leak_is_named_and_pointed_at(n):
+    text, cells = findings.leftover(n)
+    assert "from 0 to 1: 100\u00a0% of what a true 0 loses goes to 1" in text
+    assert cells == [(0, 1)]
+
+
+def test_the_heatmap_of_the_unsure_is_read_as_it_is(n):
+    text, cells = findings.unsure(n)
+    assert "Of the 10 digits the network is right on 9" in text
+    assert "strongest part" in text
+    assert "a true 2 taken for 1, one time" in text
+    assert cells == [(2, 1)]
+
+
+def test_a_diagonal_that_is_not_strongest_is_not_called_so(n):
+    n["definition_1_confusions"] = [[1, 3, 0], [3, 1, 0], [0, 0, 0]]
+    text, cells = findings.unsure(n)
+    assert "not more than half" in text
+    assert "a true 0 taken for 1 and a true 1 taken for 0, three times each" in text
+    assert "No true 2 is among them: its row is left white." in text
+    assert cells == [(0, 1), (1, 0)]
+
+
+def test_no_confusion_at_all_is_not_told_as_one(n):
+    n["definition_1_confusions"] = [[4, 0, 0], [0, 4, 0], [0, 0, 2]]
+    text, cells = findings.unsure(n)
+    assert "taken for" not in text
+    assert cells == []
+
+
+@pytest.mark.parametrize(
+    ("sixes", "zeros", "told"),
+    [(3, 0, "and that holds here"), (0, 2, "other way round"), (1, 1, "neither way leads")],
+)
+def test_the_confusions_of_the_write_up_are_checked_not_repeated(n, sixes, zeros, told):
+    matrix = np.zeros((10, 10), int)
+    matrix[0, 6], matrix[6, 0], matrix[2, 7] = sixes, zeros, 1
+    text = findings.observed_before(n | {"definition_1_confusions": matrix.tolist()})
+    assert told in text
+    assert "We hardly see it" in text
+
+
+def test_a_network_without_mistakes_has_no_second_gallery(n):
+    n["definition_2"], n["definition_2_gallery"] = [], []
+    n["first_network"]["mistakes"] = 0
+    assert "makes no mistake" in findings.sure_and_wrong(n)
+
+
+def test_a_committee_that_is_worse_is_said_to_be_worse(n):
+    n["first_network"]["mistakes"], n["ensemble"]["mistakes"] = 3, 5
+    assert "they make five mistakes, two more" in findings.result(n)
+    n["ensemble"]["mistakes"] = 3
+    assert "just as many" in findings.result(n)
+
+
+def test_a_result_behind_the_write_up_is_said_to_be_behind(n):
+    assert "behind it" in findings.beside(n)
+    n["first_network"]["accuracy"] = 0.995
+    assert "a little ahead of it" in findings.beside(n)
+
+
+def test_a_held_out_loss_that_creeps_up_is_told(n):
+    curves = CURVE | {"loss": [0.5, 0.1, 0.05], "val_loss": [0.4, 0.2, 0.3]}
+    n["first_network"]["curves"] = curves
+    text = findings.curves(n)
+    assert "lowest after pass 2" in text
+    assert "the lower one until pass 2" in text
+
+
+def test_every_named_digit_has_a_remark():
+    assert list(findings.REMARKS) == ranking.NAMED
+
+
+def test_named_digits_on_neither_list_are_said_to_be_plain(n):
+    place = {"index": 1182, "label": 6, "prediction": 6, "confidence": 0.99, "rank": 500}
+    n["named"] = [place | {"mistake": None, "votes": [0, 0, 2]}]
+    assert "1182 is on neither list" in findings.named_reading(n)
+    assert findings.named(n)["Rank by mistake"].tolist() == ["right"]
+
+
+def test_plain_text_has_no_markdown():
+    assert findings.plain(r"a **bold** c\_d") == "a bold c_d"

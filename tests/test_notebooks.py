@@ -1,0 +1,117 @@
+"""The notebooks: as committed, and run with tiny parameters."""
+
+import json
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import papermill
+import pytest
+
+from ambiguous_digits import PROJECT, results, scores
+from conftest import NOTEBOOKS, run_notebook
+
+PARAMETERS = {
+    "dataset": "str",
+    "data_dir": "str",
+    "build_dir": "str",
+    "seed": "int",
+    "folds": "int",
+    "repeats": "int",
+    "epochs": "int",
+}
+
+
+@pytest.fixture(params=NOTEBOOKS)
+def notebook(request) -> Path:
+    return PROJECT / "notebooks" / f"{request.param}.ipynb"
+
+
+def test_every_parameter_has_a_type_a_default_and_a_help_that_papermill_reads(notebook):
+    found = papermill.inspect_notebook(notebook)
+    workers = {"workers": "int"} if notebook.stem == "1-train" else {}
+    assert {k: v["inferred_type_name"] for k, v in found.items()} == PARAMETERS | workers
+    assert all(len(value["help"]) > 10 and value["default"] for value in found.values())
+
+
+def test_the_defaults_are_those_of_make(notebook):
+    makefile = (PROJECT / "Makefile").read_text()
+    for name, value in papermill.inspect_notebook(notebook).items():
+        if name != "build_dir":
+            assert f"\n{name.upper()} ?= {json.loads(value['default'])}\n" in makefile
+
+
+def test_it_is_committed_without_outputs_and_without_functions(notebook):
+    for cell in nbformat.read(notebook, 4).cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs
+            assert cell.execution_count is None
+            assert "def " not in cell.source
+
+
+def test_code_cells_are_short(notebook):
+    lengths = [
+        len(cell.source.splitlines())
+        for cell in nbformat.read(notebook, 4).cells
+        if cell.cell_type == "code"
+    ]
+    assert max(lengths) <= 15
+
+
+def test_it_is_a_valid_notebook_for_python_3(notebook):
+    content = nbformat.read(notebook, 4)
+    nbformat.validate(content)
+    assert content.metadata.kernelspec.name == "python3"
+
+
+def test_the_numbers_are_those_of_the_networks(small_run):
+    numbers = results.read_json(small_run / "numbers.json")
+    networks = results.load_networks(small_run)
+    probs = scores.softmax(networks[0].test_logits)
+    assert numbers["networks"] == len(networks) == 2
+    labels = np.tile(np.arange(3), 15)
+    assert numbers["first_network"]["accuracy"] == (probs.argmax(1) == labels).mean()
+    assert numbers["definition_1"] == sorted(range(45), key=lambda i: (probs[i].max(), i))
+    wrong = [i for i in range(45) if probs[i].argmax() != labels[i]]
+    assert numbers["definition_2"] == sorted(wrong, key=lambda i: (-probs[i].max(), i))
+    assert numbers["provenance"]["digest"] == results.digest(networks)
+    assert "named" not in numbers
+
+
+def test_the_ranking_has_a_row_for_every_digit_of_both_parts(small_run):
+    table = pd.read_parquet(small_run / "ranking.parquet")
+    assert table.groupby("split").size().to_dict() == {"test": 45, "train": 120}
+    assert not table.duplicated(["split", "index"]).any()
+    shown = pd.read_csv(small_run / "most_ambiguous.csv")
+    assert list(shown.columns) == list(table.columns)
+
+
+def test_running_again_with_more_repeats_trains_only_what_is_missing(small_run, tmp_path):
+    before = {path: path.stat().st_mtime_ns for path in (small_run / "networks").iterdir()}
+    same = {"dataset": str(small_run.parent / "shapes.npz"), "build_dir": str(small_run.parent)}
+    run_notebook("1-train", tmp_path, **same, folds=2, epochs=2, repeats=2)
+    after = {path: path.stat().st_mtime_ns for path in (small_run / "networks").iterdir()}
+    assert sorted(path.name for path in after) == ["r0k0.npz", "r0k1.npz", "r1k0.npz", "r1k1.npz"]
+    assert all(after[path] == time for path, time in before.items())
+    for path in after.keys() - before.keys():
+        path.unlink()  # leave the run to the other tests as it was
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"folds": 1}, "folds is 1; needed: a whole number from 2"),
+        ({"epochs": "abc"}, "epochs is 'abc'; needed: a whole number"),
+        ({"dataset": "mnits"}, "mnits"),
+    ],
+)
+def test_a_bad_parameter_is_named_before_anything_runs(tmp_path, wrong, message):
+    with pytest.raises(papermill.PapermillExecutionError, match=message):
+        run_notebook("2-rank", tmp_path, **({"dataset": "sample"} | wrong), build_dir=str(tmp_path))
+    assert not list(tmp_path.glob("*/"))
+
+
+def test_without_networks_the_ranking_says_what_to_run_first(tmp_path):
+    with pytest.raises(papermill.PapermillExecutionError, match="Run notebook 1-train"):
+        run_notebook("2-rank", tmp_path, dataset="sample", build_dir=str(tmp_path))

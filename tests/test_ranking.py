@@ -1,0 +1,290 @@
+"""Ranking: against sorted() in plain Python, with many ties; tables against rows made by hand."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ambiguous_digits import ranking
+
+# The columns of report/most_ambiguous.csv, in the order that the design promises.
+COLUMNS = (
+    "split,index,label,prediction,confidence,runner_up,runner_up_prob,"
+    "low_confidence,small_margin,entropy,label_doubt,confident_mistake,"
+    "rank_low_confidence,rank_label_doubt,first_prediction,first_confidence"
+).split(",")
+
+
+def eighths(*shape, seed=0):
+    """Probabilities in steps of 1/8: exact in floating point, and full of ties."""
+    *digits, num_classes = shape
+    rng = np.random.default_rng(seed)
+    return rng.multinomial(8, np.full(num_classes, 1 / num_classes), digits) / 8
+
+
+def some_labels(n, num_classes, seed=1):
+    return np.random.default_rng(seed).integers(num_classes, size=n)
+
+
+def mean_rows(committee):
+    """The mean of (M, N, K), as lists."""
+    return [
+        [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+        for rows in zip(*committee.tolist(), strict=True)
+    ]
+
+
+def definition_1(rows):
+    return sorted(range(len(rows)), key=lambda i: (max(rows[i]), i))
+
+
+def definition_2(rows, labels):
+    wrong = [i for i in range(len(rows)) if rows[i].index(max(rows[i])) != labels[i]]
+    return sorted(wrong, key=lambda i: (-max(rows[i]), i))
+
+
+# The two definitions
+
+
+def test_order_puts_the_highest_score_first_and_ties_by_the_lower_index():
+    found = ranking.order(np.array([0.5, 1.0, 0.5, 0.0, 1.0]))
+    assert found.tolist() == [1, 4, 0, 2, 3]
+    assert found.dtype == np.int64
+
+
+def test_ranks_count_from_1_in_that_order():
+    found = ranking.ranks(np.array([0.5, 1.0, 0.5, 0.0, 1.0]))
+    assert found.tolist() == [3, 1, 4, 5, 2]
+    assert found.dtype == np.int64
+
+
+@pytest.mark.parametrize("score", [[0.1, math.nan], [[0.1], [0.2]], 0.5])
+def test_an_order_of_nan_or_of_another_shape_is_refused(score):
+    with pytest.raises(ValueError, match=r"score has shape .* no NaN; needed: \(N,\)"):
+        ranking.order(np.array(score))
+
+
+@pytest.mark.parametrize("top", [1, 7, 200, 1000])
+def test_definition_1_agrees_with_sorted_on_many_ties(top):
+    probs = eighths(200, 4)
+    found = ranking.least_confident(probs, top)
+    assert found.tolist() == definition_1(probs.tolist())[:top]
+    assert found.dtype == np.int64
+
+
+@pytest.mark.parametrize("top", [1, 7, 200, 1000])
+def test_definition_2_agrees_with_sorted_on_many_ties(top):
+    probs, labels = eighths(200, 4), some_labels(200, 4)
+    found = ranking.most_confident_mistakes(probs, labels, top)
+    assert found.tolist() == definition_2(probs.tolist(), labels)[:top]
+    assert found.dtype == np.int64
+
+
+def test_the_definitions_of_a_committee_are_those_of_its_mean():
+    committee, labels = eighths(4, 200, 3), some_labels(200, 3)
+    rows = mean_rows(committee)
+    assert ranking.least_confident(committee, 50).tolist() == definition_1(rows)[:50]
+    found = ranking.most_confident_mistakes(committee, labels, 50)
+    assert found.tolist() == definition_2(rows, labels)[:50]
+
+
+def test_definition_1_sees_differences_that_one_minus_p_would_round_away():
+    more, less = 0.375, float(np.nextafter(0.375, 0))
+    assert 1 - more == 1 - less  # else this test shows nothing
+    probs = np.array([[more, 0.3125, 0.3125], [less, 0.3125, 0.3125]])
+    assert ranking.least_confident(probs, 2).tolist() == [1, 0]
+
+
+def test_there_are_fewer_mistakes_than_asked_for_where_there_are_fewer():
+    probs = np.array([[0.9, 0.1], [0.3, 0.7], [0.2, 0.8], [0.6, 0.4]])
+    found = ranking.most_confident_mistakes(probs, np.array([0, 0, 0, 0]), 100)
+    assert found.tolist() == [2, 1]
+
+
+def test_a_network_without_mistakes_has_none():
+    found = ranking.most_confident_mistakes(np.eye(3), np.array([0, 1, 2]), 5)
+    assert found.shape == (0,)
+    assert found.dtype == np.int64
+
+
+def test_a_tie_for_the_first_place_is_a_prediction_of_the_lowest_class():
+    probs = np.array([[0.5, 0.5, 0.0], [0.0, 0.5, 0.5]])
+    assert ranking.most_confident_mistakes(probs, np.array([0, 1]), 5).tolist() == []
+    assert ranking.most_confident_mistakes(probs, np.array([1, 2]), 5).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("top", [0, -1, 2.5, 2.0, "3", None, np.float64(4), np.int64(0)])
+def test_a_top_that_is_no_whole_number_of_at_least_1_is_refused(top):
+    message = "top .*must be a whole number of at least 1|top .*needed: a whole number"
+    for refused in (
+        lambda: ranking.least_confident(np.eye(2), top),
+        lambda: ranking.most_confident_mistakes(np.eye(2), np.array([0, 0]), top),
+    ):
+        with pytest.raises(ValueError, match=message):
+            refused()
+
+
+def test_the_refusal_of_a_top_says_what_was_found():
+    for top in (-17, 2.5, "three"):
+        with pytest.raises(ValueError, match=f"top.*{top}"):
+            ranking.least_confident(np.eye(2), top)
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.uint8, np.int32])
+def test_a_top_may_be_a_numpy_integer(kind):
+    probs = np.array([[0.9, 0.1], [0.3, 0.7], [0.2, 0.8]])
+    assert ranking.least_confident(probs, kind(2)).tolist() == [1, 2]
+    assert ranking.most_confident_mistakes(probs, np.zeros(3, int), kind(1)).tolist() == [2]
+
+
+def test_rows_and_labels_that_do_not_fit_are_refused_as_by_the_scores():
+    with pytest.raises(ValueError, match="row 1 of probs is no distribution"):
+        ranking.least_confident(np.array([[0.5, 0.5], [0.5, 0.6]]), 1)
+    with pytest.raises(ValueError, match=r"label 2 in row 0 is outside 0\.\.1"):
+        ranking.most_confident_mistakes(np.eye(2), np.array([2, 0]), 1)
+    with pytest.raises(ValueError, match=r"labels are float64 of shape \(2,\)"):
+        ranking.most_confident_mistakes(np.eye(2), np.array([1.0, 0.0]), 1)
+
+
+# What is said of some digits
+
+
+def test_opinions_are_those_of_the_digits_asked_for_in_that_order():
+    committee = np.array([[[0.5, 0.5], [0.25, 0.75]], [[1.0, 0.0], [0.25, 0.75]]])
+    found = ranking.opinions(np.array([1, 0]), committee, np.array([1, 0]))
+    assert found == [
+        {"index": 1, "label": 0, "prediction": 1, "probs": [0.25, 0.75]},
+        {"index": 0, "label": 1, "prediction": 0, "probs": [0.75, 0.25]},
+    ]
+    assert {type(value) for value in found[0].values()} == {int, list}  # ready for JSON
+
+
+def test_places_tell_rank_mistake_and_votes_by_hand():
+    first = np.array([[0.9, 0.1, 0.0], [0.2, 0.6, 0.2], [0.3, 0.0, 0.7], [0.3, 0.3, 0.4]])
+    others = np.array([[1, 0, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]], float)
+    labels = np.array([0, 2, 0, 2])
+    found = ranking.places([2, 3, 1], first, np.stack([first, others, others]), labels)
+    keys = ("index", "label", "prediction", "confidence", "rank", "mistake", "votes")
+    assert [tuple(place[key] for key in keys) for place in found] == [
+        (2, 0, 2, 0.7, 3, 1, [0, 0, 3]),
+        (3, 2, 2, 0.4, 1, None, [0, 2, 1]),
+        (1, 2, 1, 0.6, 2, 2, [2, 1, 0]),
+    ]
+
+
+# The table
+
+# Five digits of three classes; the columns worked out by hand.
+PROBS = np.array(
+    [
+        [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75], [1.0, 0.0, 0.0], [0.5, 0.25, 0.25], [0.0, 0.0, 1.0]],
+        [[0.5, 0.5, 0.0], [0.5, 0.25, 0.25], [1.0, 0.0, 0.0], [0.5, 0.25, 0.25], [0.0, 0.5, 0.5]],
+    ]
+)
+LABELS = np.array([1, 2, 0, 0, 0])
+
+
+def test_the_table_has_the_columns_of_the_contract_in_their_order():
+    assert ranking.table("test", PROBS, LABELS, first=PROBS[0]).columns.tolist() == COLUMNS
+
+
+def test_the_table_holds_what_was_worked_out_by_hand():
+    table = ranking.table("test", PROBS, LABELS, first=PROBS[0])
+    expected = {
+        "split": ["test"] * 5,
+        "index": [0, 1, 2, 3, 4],
+        "label": [1, 2, 0, 0, 0],
+        "prediction": [0, 2, 0, 0, 2],
+        "confidence": [0.5, 0.5, 1.0, 0.5, 0.75],
+        "runner_up": [1, 0, 1, 1, 1],
+        "runner_up_prob": [0.5, 0.25, 0.0, 0.25, 0.25],
+        "low_confidence": [0.5, 0.5, 0.0, 0.5, 0.25],
+        "small_margin": [1.0, 0.75, 0.0, 0.75, 0.5],
+        "label_doubt": [0.5, 0.5, 0.0, 0.5, 1.0],
+        "confident_mistake": [0.5, 0.0, 0.0, 0.0, 0.75],
+        "rank_low_confidence": [1, 2, 5, 3, 4],
+        "rank_label_doubt": [2, 3, 5, 4, 1],
+        "first_prediction": [0, 2, 0, 0, 2],
+        "first_confidence": [0.5, 0.75, 1.0, 0.5, 1.0],
+    }
+    assert {name: table[name].tolist() for name in expected} == expected
+    bits = np.array([1, 1.5, 0, 1.5, 2 - 0.75 * math.log2(3)])
+    np.testing.assert_allclose(table["entropy"], bits / math.log2(3), atol=1e-15)
+
+
+def test_ranks_are_permutations_from_1_and_agree_with_the_order_of_the_scores():
+    probs, labels = eighths(2, 300, 4), some_labels(300, 4)
+    table = ranking.table("train", probs, labels)
+    for name in ("low_confidence", "label_doubt"):
+        score = table[name].tolist()
+        expected = sorted(range(300), key=lambda i, score=score: (-score[i], i))
+        by_rank = sorted(range(300), key=table[f"rank_{name}"].tolist().__getitem__)
+        assert sorted(table[f"rank_{name}"]) == list(range(1, 301))
+        assert by_rank == expected
+
+
+def test_the_runner_up_is_another_class_than_the_prediction_and_the_lowest_on_ties():
+    probs = np.vstack([eighths(300, 4), np.eye(4), np.full((1, 4), 0.25)])
+    table = ranking.table("train", probs, some_labels(305, 4))
+    for row, prediction, runner_up in zip(
+        probs.tolist(), table["prediction"], table["runner_up"], strict=True
+    ):
+        expected = sorted(range(4), key=lambda k, row=row: (-row[k], k))[:2]
+        assert [prediction, runner_up] == expected
+
+
+def test_of_two_classes_the_runner_up_is_the_other_one():
+    table = ranking.table("train", np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([0, 0]))
+    assert table["prediction"].tolist() == [0, 1]
+    assert table["runner_up"].tolist() == [1, 0]
+
+
+def test_the_first_networks_columns_are_empty_for_training_digits(tmp_path):
+    table = pd.concat(
+        [
+            ranking.table("train", PROBS, LABELS),
+            ranking.table("test", PROBS, LABELS, first=PROBS[1]),
+        ],
+        ignore_index=True,
+    )
+    assert table.columns.tolist() == COLUMNS
+    table.to_csv(tmp_path / "table.csv", index=False)
+    lines = (tmp_path / "table.csv").read_text().splitlines()
+    assert lines[0] == ",".join(COLUMNS)
+    assert all(line.startswith("train,") and line.endswith(",,") for line in lines[1:6])
+    assert lines[7] == "test,1,2,2,0.5,0,0.25,0.5,0.75,0.946394630357186,0.5,0.0,2,3,0,0.5"
+
+
+def test_the_table_refuses_labels_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"labels are int64 of shape \(4,\); needed: .* \(5,\)"):
+        ranking.table("train", PROBS, LABELS[:4])
+
+
+# Those worth a look
+
+
+def two_parts():
+    parts = [("train", eighths(300, 5, seed=2)), ("test", eighths(120, 5, seed=3))]
+    return [(split, probs, some_labels(len(probs), 5, seed=4)) for split, probs in parts]
+
+
+@pytest.mark.parametrize("top", [1, 5, 40])
+def test_the_most_ambiguous_are_per_part_the_first_by_either_score_and_all_mistakes(top):
+    expected = []
+    for split, probs, labels in two_parts():
+        rows = probs.tolist()
+        by_label = sorted(range(len(rows)), key=lambda i: (rows[i][labels[i]], i))  # noqa: B023
+        chosen = {*definition_1(rows)[:top], *by_label[:top], *definition_2(rows, labels)}
+        expected += [(split, i) for i in sorted(chosen)]
+    ranked = [ranking.table(*part) for part in two_parts()]
+    for table in (pd.concat(ranked, ignore_index=True), pd.concat(ranked)):
+        found = ranking.most_ambiguous(table, top)
+        assert list(zip(found["split"], found["index"], strict=True)) == expected
+        assert found.columns.tolist() == COLUMNS
+
+
+def test_right_and_sure_digits_are_chosen_only_up_to_the_top():
+    table = ranking.table("test", np.eye(3)[[0, 1, 2, 0]], np.array([0, 1, 2, 0]), first=None)
+    assert ranking.most_ambiguous(table, 2)["index"].tolist() == [0, 1]
+    assert ranking.most_ambiguous(table)["index"].tolist() == [0, 1, 2, 3]  # 1,000 by default
