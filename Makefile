@@ -81,27 +81,24 @@ ifneq ($(filter report weights build/%,$(GOALS)),)
   endif
 endif
 
-build/run.mk: $(VENV) build/request $(SRC)/run.py $(SRC)/data.py
+build/run.mk: $(VENV) build/request $(SRC)/run.py $(wildcard $(SRC)/data/*.py)
 	@$(PY) -m ambiguous_digits.run > $@.new && mv $@.new $@
 
 $(RUN)/inputs.json $(RUN)/repeats: build/run.mk ;
 
 # --- from the digits to the report ---------------------------------------------------------------
-# A notebook is run into a partial file, which takes the target's name when all went well.
 define papermill
   @echo "$(basename $(@F)) ..."
-  @$(PY) -m papermill notebooks/$(@F) $(@:.ipynb=.partial.ipynb) -k python3 --no-progress-bar \
-    --log-level WARNING --stdout-file /dev/stdout -r dataset "$$DATASET" -r data_dir "$$DATA_DIR" \
-    -p seed "$$SEED" -p folds "$$FOLDS" -p repeats "$$REPEATS" -p epochs "$$EPOCHS" $1
-  @mv $(@:.ipynb=.partial.ipynb) $@
+  @$(PY) -m ambiguous_digits.notebook notebooks/$(@F) $@ dataset="$$DATASET" \
+    data_dir="$$DATA_DIR" seed="$$SEED" folds="$$FOLDS" repeats="$$REPEATS" epochs="$$EPOCHS" $1
 endef
 modules = $(patsubst %,$(SRC)/%.py,$1)
 FIGURES := $(wildcard $(SRC)/figures/*.py)
-SHARED := $(VENV) $(call modules,__init__ run data results provenance)
+SHARED := $(VENV) $(call modules,__init__ run results provenance) $(wildcard $(SRC)/data/*.py)
 
 $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(RUN)/repeats $(SHARED) \
   $(call modules,network training) $(FIGURES)
-	$(call papermill,-p workers "$$WORKERS")
+	$(call papermill,workers="$$WORKERS")
 
 $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
   $(call modules,scores ranking evaluation) $(FIGURES)

@@ -13,7 +13,7 @@ PHONE = {"width": 360, "height": 800}
 
 @pytest.fixture(scope="module", params=["committed", "small"])
 def page(request) -> Path:
-    """`report/index.html` (or that of the folder REPORT), and the page of the report that `conftest.small_report` makes."""
+    """The page in report/, or in the folder REPORT, and that of `conftest.small_report`."""
     if request.param == "small":
         return Path(request.getfixturevalue("small_report")) / "index.html"
     if not (COMMITTED / "index.html").exists():

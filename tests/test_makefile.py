@@ -6,10 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import write_pictures
 
 from ambiguous_digits import PROJECT
+from conftest import write_pictures
 
+FILES = ("Makefile", "requirements.lock", "pyproject.toml", "README.md")
 VARIABLES = ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS", "WORKERS", "REPORT")
 
 
@@ -35,8 +36,10 @@ def make(project: Path, *arguments: str, check: bool = True, **variables: object
 def project(tmp_path_factory) -> Path:
     """A copy of the project with this environment, and a first report on pictures of our own."""
     copy = tmp_path_factory.mktemp("clone") / "a project"
-    left_out = shutil.ignore_patterns(".git", ".venv", "build", "data", "report", "__pycache__")
-    shutil.copytree(PROJECT, copy, ignore=left_out)
+    for part in ("src", "notebooks"):
+        shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        shutil.copy2(PROJECT / name, copy)
     (copy / ".venv").symlink_to(PROJECT / ".venv")
     write_pictures(copy / "shapes.npz")
     return copy
@@ -190,8 +193,8 @@ def test_help_names_every_target_and_every_variable(project):
     ],
 )
 def test_a_machine_that_cannot_run_it_gets_one_clear_sentence(tmp_path, variables, message):
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-        shutil.copy(PROJECT / name, tmp_path)
+    for name in FILES:
+        shutil.copy2(PROJECT / name, tmp_path)
     printed = make(tmp_path, "report", check=False, **variables)
     assert message in printed
     assert not (tmp_path / ".venv").exists()
@@ -200,8 +203,8 @@ def test_a_machine_that_cannot_run_it_gets_one_clear_sentence(tmp_path, variable
 def test_before_the_installation_a_dry_run_installs_nothing(tmp_path):
     shutil.copytree(PROJECT / "src", tmp_path / "src")
     shutil.copytree(PROJECT / "notebooks", tmp_path / "notebooks")
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-        shutil.copy(PROJECT / name, tmp_path)
+    for name in FILES:
+        shutil.copy2(PROJECT / name, tmp_path)
     printed = make(tmp_path, "-n", "report")
     assert "pip install" in printed
     assert not (tmp_path / ".venv").exists()

@@ -9,11 +9,24 @@ import pytest
 from ambiguous_digits import ranking
 
 # The columns of report/most_ambiguous.csv, in the order that the design promises.
-COLUMNS = (
-    "split,index,label,prediction,confidence,runner_up,runner_up_prob,"
-    "low_confidence,small_margin,entropy,label_doubt,confident_mistake,"
-    "rank_low_confidence,rank_label_doubt,first_prediction,first_confidence"
-).split(",")
+COLUMNS = [
+    "split",
+    "index",
+    "label",
+    "prediction",
+    "confidence",
+    "runner_up",
+    "runner_up_prob",
+    "low_confidence",
+    "small_margin",
+    "entropy",
+    "label_doubt",
+    "confident_mistake",
+    "rank_low_confidence",
+    "rank_label_doubt",
+    "first_prediction",
+    "first_confidence",
+]
 
 
 def eighths(*shape, seed=0):
@@ -274,7 +287,7 @@ def test_the_most_ambiguous_are_per_part_the_first_by_either_score_and_all_mista
     expected = []
     for split, probs, labels in two_parts():
         rows = probs.tolist()
-        by_label = sorted(range(len(rows)), key=lambda i: (rows[i][labels[i]], i))  # noqa: B023
+        by_label = sorted(range(len(rows)), key=lambda i: (rows[i][labels[i]], i))
         chosen = {*definition_1(rows)[:top], *by_label[:top], *definition_2(rows, labels)}
         expected += [(split, i) for i in sorted(chosen)]
     ranked = [ranking.table(*part) for part in two_parts()]

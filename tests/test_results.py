@@ -327,7 +327,9 @@ def test_only_the_repeats_asked_for_are_loaded(tmp_path):
 
 
 def test_too_few_repeats_are_refused_with_how_many_there_are(tmp_path):
-    with pytest.raises(FileNotFoundError, match="holds 0 repeats, needed: at least 1. Run notebook"):
+    with pytest.raises(
+        FileNotFoundError, match="holds 0 repeats, needed: at least 1. Run notebook"
+    ):
         results.load_networks(tmp_path)
     write(tmp_path, some_network(0, 0), some_network(0, 1))
     message = rf"{re.escape(str(tmp_path))}/networks holds 1 repeats, needed: 2\. Run notebook 1-"
@@ -390,7 +392,11 @@ def test_the_digest_survives_the_file(tmp_path):
 
 
 def test_provenance_names_versions_and_processors_but_no_path_and_no_host():
-    networks = [some_network(processor="B"), some_network(processor="A"), some_network(processor="B")]
+    networks = [
+        some_network(processor="B"),
+        some_network(processor="A"),
+        some_network(processor="B"),
+    ]
     found = results.provenance(networks)
     assert found["processors"] == ["A", "B"]
     assert found["numpy"] == np.__version__

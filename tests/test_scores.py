@@ -63,7 +63,7 @@ def five(probs, labels):
 def test_scores_maps_the_five_names_to_the_functions_in_the_order_of_the_columns():
     assert list(scores.SCORES) == NAMES
     assert all(scores.SCORES[name] is getattr(scores, name) for name in NAMES)
-    assert scores.NEEDS_LABELS == {"label_doubt", "confident_mistake"}
+    assert {"label_doubt", "confident_mistake"} == scores.NEEDS_LABELS
 
 
 def test_scores_are_those_worked_out_by_hand():

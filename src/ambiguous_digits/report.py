@@ -56,7 +56,8 @@ def publish(run: Path, report: Path) -> None:
             keep = lambda place, names: ours if Path(place) == report else ()  # noqa: E731
             shutil.copytree(report, partial, dirs_exist_ok=True, ignore=keep)
         shutil.copytree(new, partial, dirs_exist_ok=True)
-    print(f"The report: {report}/index.html")
+    numbers = results.read_json(new / "numbers.json")
+    print(f"The report on {_told(numbers)}: {report}/index.html")
 
 
 def _size(numbers: dict) -> tuple[int, int]:

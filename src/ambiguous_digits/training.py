@@ -200,7 +200,7 @@ class _Progress:
     def read_epochs(self) -> None:
         for line in self._epochs_read:
             repeat, fold, epoch, accuracy = line.split()
-            self._bar.update()
+            self._bar.n += 1  # told by _tell, with the state that belongs to it
             self._state = (
                 f"network r{repeat}k{fold}: epoch {epoch} of {self._epochs}, "
                 f"{float(accuracy):.2%} right on its held-out digits"

@@ -1,0 +1,64 @@
+"""What every source of digits returns, and the error that says what is wrong with it."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+
+class DataError(ValueError):
+    """The digits that were asked for are missing, damaged, or not of the form they need."""
+
+
+@dataclass(frozen=True, eq=False)
+class Digits:
+    """Images and labels of a training and a test part, in the order of their files.
+
+    Images are uint8 `(N, H, W)`, for MNIST from 0, paper, to 255, ink. Labels are int64 `(N,)`,
+    from 0 to K-1. `name` is "mnist", "sample" or the stem of your own file.
+    """
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+    name: str
+    class_names: tuple[str, ...] = tuple("0123456789")
+
+    @property
+    def num_classes(self) -> int:
+        """K, the number of classes."""
+        return len(self.class_names)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over shape and bytes of the four arrays, as 64 hexadecimal digits.
+
+        Names are left out: whoever renames a class need not train again.
+        """
+        sha256 = hashlib.sha256()
+        for array in (self.train_images, self.train_labels, self.test_images, self.test_labels):
+            sha256.update(str(array.shape).encode())
+            sha256.update(np.ascontiguousarray(array))
+        return sha256.hexdigest()
+
+
+def require_folds(digits: Digits, folds: int) -> None:
+    """Raise `DataError` unless each class has at least `folds` training digits.
+
+    With fewer, some fold would lack that class.
+    """
+    counts = np.bincount(digits.train_labels, minlength=digits.num_classes)
+    few = [f"{digits.class_names[k]!r} has {counts[k]}" for k in np.flatnonzero(counts < folds)]
+    require(
+        not few,
+        f"folds is {folds}, so each class of {digits.name!r} needs at least {folds} training "
+        f"digits, but class {', '.join(few)}. Use fewer folds, or add digits.",
+    )
+
+
+def require(condition: object, problem: str) -> None:
+    """Raise `DataError` with the text `problem` unless the condition holds."""
+    if not condition:
+        raise DataError(problem)

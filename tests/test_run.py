@@ -1,0 +1,221 @@
+"""One run: its parameters are checked by name, its folder follows from them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from ambiguous_digits import run
+from ambiguous_digits.run import open_run
+
+
+def write_digits(path, *, n=20, value=7, names=("left", "right")):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(
+        path,
+        x_train=np.full((n, 10, 10), value, np.uint8),
+        y_train=np.arange(n) % 2,
+        x_test=np.zeros((2, 10, 10), np.uint8),
+        y_test=np.array([0, 1]),
+        class_names=np.array(names),
+    )
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path, monkeypatch):
+    """A project's folder with one small data set; the current folder is another one."""
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    write_digits(project / "sets" / "my-own.npz")
+    elsewhere.mkdir()
+    monkeypatch.setattr(run, "PROJECT", project)
+    monkeypatch.chdir(elsewhere)
+    for name in ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS"):
+        monkeypatch.delenv(name, raising=False)
+    return project
+
+
+# Parameters
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found", "limits"),
+    [
+        ("seed", -1, "-1", "0 to 4294967295"),
+        ("seed", 2**32, "4294967296", "0 to 4294967295"),
+        ("seed", 1.0, "1.0", "0 to 4294967295"),
+        ("folds", 1, "1", "2 to 100"),
+        ("folds", 101, "101", "2 to 100"),
+        ("folds", "five", "'five'", "2 to 100"),
+        ("repeats", 0, "0", "1 to 1000"),
+        ("repeats", 1001, "1001", "1 to 1000"),
+        ("epochs", -1, "-1", "0 to 10000"),
+        ("epochs", 10_001, "10001", "0 to 10000"),
+        ("epochs", None, "None", "0 to 10000"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_by_name_with_what_it_may_be(name, value, found, limits):
+    message = (
+        rf"{name} is {found}; needed: a whole number from {limits}\. Change .* {name.upper()}="
+    )
+    with pytest.raises(ValueError, match=message):
+        open_run("sets/my-own.npz", **{name: value})
+
+
+def test_the_limits_themselves_are_allowed():
+    open_run("sets/my-own.npz", seed=2**32 - 1, folds=2, repeats=1000, epochs=10_000)
+    open_run("sets/my-own.npz", seed=0, folds=10, repeats=1, epochs=1)
+
+
+def test_wrong_parameters_are_refused_before_any_digit_is_looked_for():
+    with pytest.raises(ValueError, match="folds is 0; needed"):
+        open_run("missing.npz", folds=0)
+
+
+def test_more_folds_than_digits_of_a_class_are_refused():
+    with pytest.raises(ValueError, match=r"folds is 11, .*'left' has 10, 'right' has 10"):
+        open_run("sets/my-own.npz", folds=11)
+
+
+def test_an_unknown_dataset_is_refused_with_the_choices():
+    with pytest.raises(ValueError, match=r"dataset must be 'auto', 'mnist', 'sample' or .*'cifar'"):
+        open_run("cifar")
+
+
+@pytest.mark.parametrize(("n", "expected"), [(20, 25), (9_999, 25), (10_000, 6), (10_001, 6)])
+def test_epochs_default_to_6_and_to_25_where_there_are_fewer_than_ten_thousand_digits(
+    n, expected, project
+):
+    write_digits(project / "some.npz", n=n)
+    assert open_run("some.npz").epochs == expected
+    assert open_run("some.npz", epochs=3).epochs == 3
+
+
+# Folders
+
+
+def test_the_folder_is_named_by_data_set_seed_folds_and_epochs_but_not_by_repeats(project):
+    found = open_run("sets/my-own.npz", seed=3, folds=4, repeats=2, epochs=7)
+    assert found.folder == project / "build" / "my-own-3-4-7"
+    assert (found.seed, found.folds, found.repeats, found.epochs) == (3, 4, 2, 7)
+    assert open_run("sets/my-own.npz", seed=3, folds=4, epochs=7).folder == found.folder
+    assert open_run("sets/my-own.npz").folder == project / "build" / "my-own-0-5-25"
+
+
+def test_relative_paths_start_at_the_projects_folder_wherever_python_was_started(
+    project, tmp_path, monkeypatch
+):
+    found = open_run("sets/my-own.npz", build_dir="other/build")
+    assert found.folder == project / "other" / "build" / "my-own-0-5-25"
+    assert found.digits.class_names == ("left", "right")
+    monkeypatch.chdir(tmp_path)
+    assert open_run("sets/my-own.npz", build_dir="other/build").folder == found.folder
+
+
+def test_absolute_paths_stay_as_they_are(tmp_path):
+    write_digits(tmp_path / "away.npz", names=("x", "y"))
+    found = open_run(str(tmp_path / "away.npz"), build_dir=str(tmp_path / "made"))
+    assert found.folder == tmp_path / "made" / "away-0-5-25"
+    assert found.digits.class_names == ("x", "y")
+
+
+def test_opening_a_run_writes_nothing(project):
+    before = sorted(project.rglob("*"))
+    open_run("sets/my-own.npz")
+    assert sorted(project.rglob("*")) == before
+
+
+def test_auto_is_resolved_in_the_projects_folders(project, monkeypatch):
+    asked = []
+
+    def kept_choice(*arguments):
+        asked.append(arguments)
+        return "sample"
+
+    monkeypatch.setattr(run, "kept_choice", kept_choice)
+    found = open_run(data_dir="my data")
+    assert asked == [("auto", project / "my data", project / "build")]
+    assert found.digits.train_images.shape == (4000, 28, 28)
+    assert found.folder == project / "build" / "sample-0-5-25"
+
+
+# The command line that make uses
+
+
+def command(monkeypatch, **variables):
+    for name, value in ({"DATASET": "sets/my-own.npz"} | variables).items():
+        monkeypatch.setenv(name, value)
+    run.main()
+
+
+def test_make_is_told_the_folder_relative_to_the_project(monkeypatch, capsys):
+    command(monkeypatch)
+    assert capsys.readouterr() == ("RUN := build/my-own-0-5-25\n", "")
+    command(monkeypatch, SEED="4294967295", FOLDS="3", REPEATS="2", EPOCHS="1")
+    assert capsys.readouterr().out == "RUN := build/my-own-4294967295-3-1\n"
+
+
+def test_an_empty_variable_stands_for_its_default(monkeypatch, capsys):
+    command(monkeypatch, SEED="", FOLDS=" ", REPEATS="", EPOCHS="")
+    assert capsys.readouterr().out == "RUN := build/my-own-0-5-25\n"
+
+
+def test_the_data_are_noted_in_the_folder(monkeypatch, project):
+    command(monkeypatch)
+    noted = json.loads((project / "build" / "my-own-0-5-25" / "inputs.json").read_text("utf-8"))
+    digest = open_run("sets/my-own.npz").digits.digest
+    assert noted == {"dataset": "my-own", "digest": digest, "class_names": ["left", "right"]}
+
+
+def test_the_note_is_left_alone_while_the_data_stay_the_same(monkeypatch, project):
+    note = project / "build" / "my-own-0-5-25" / "inputs.json"
+    command(monkeypatch)
+    before = note.stat()
+    command(monkeypatch, REPEATS="4")
+    assert (note.stat().st_ino, note.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+@pytest.mark.parametrize("change", [{"value": 8}, {"names": ("links", "rechts")}])
+def test_the_note_changes_with_pixels_and_with_names(change, monkeypatch, project):
+    note = project / "build" / "my-own-0-5-25" / "inputs.json"
+    command(monkeypatch)
+    before = note.read_text()
+    write_digits(project / "sets" / "my-own.npz", **change)
+    command(monkeypatch)
+    assert note.read_text() != before
+
+
+@pytest.mark.parametrize(
+    ("variables", "message"),
+    [
+        ({"SEED": "x"}, "make: seed is 'x'; needed: a whole number from 0 to 4294967295"),
+        ({"FOLDS": "1"}, "make: folds is 1; needed: a whole number from 2 to 100"),
+        ({"REPEATS": "2.5"}, "make: repeats is '2.5'; needed: a whole number from 1 to 1000"),
+        ({"EPOCHS": "-3"}, "make: epochs is -3; needed: a whole number from 0 to 10000"),
+        ({"SEED": "--3"}, "make: seed is '--3'; needed: a whole number from 0 to 4294967295"),
+        ({"DATASET": "cifar"}, "make: dataset must be 'auto', 'mnist', 'sample' or the path"),
+    ],
+)
+def test_make_is_told_what_is_wrong_in_one_sentence_and_nothing_else(
+    variables, message, monkeypatch, capsys, project
+):
+    with pytest.raises(SystemExit) as end:
+        command(monkeypatch, **variables)
+    assert str(end.value).startswith(message)
+    assert capsys.readouterr().out == ""
+    assert not (project / "build").exists()
+
+
+def test_the_module_is_a_command_that_fails_with_a_sentence():
+    found = subprocess.run(
+        [sys.executable, "-m", "ambiguous_digits.run"],
+        env=os.environ | {"SEED": "minus one", "DATASET": "sample"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert found.returncode == 1
+    assert found.stdout == ""
+    assert found.stderr.startswith("make: seed is 'minus one'; needed: a whole number from 0")
