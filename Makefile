@@ -58,13 +58,14 @@ $(VENV): requirements.lock pyproject.toml
 	  echo "TensorFlow is no longer made for Macs with Intel processors: use an Apple-silicon Mac or Linux."; exit 1; fi
 	@if ! $(or $(PYTHON),false) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; then \
 	  echo "Python 3.11, 3.12 or 3.13 is needed, and none was found: install one, or give make PYTHON=/path/to/python."; exit 1; fi
-	@echo "Installing into .venv (about 2 GB, a minute or two) ..."
+	@echo "Installing into .venv (about 2.5 GB, a minute or two) ..."
 	@$(PYTHON) -m venv .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # --- which run: build/<dataset>-<seed>-<folds>-<epochs> ------------------------------------------
+CODE := src notebooks requirements.lock pyproject.toml
 GOALS := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 ifneq ($(filter report weights build/%,$(GOALS)),)
   # What was asked for, the data's fingerprint with it: run.mk is made again when this changes.
@@ -75,6 +76,9 @@ ifneq ($(filter report weights build/%,$(GOALS)),)
   else
     include build/run.mk
     $(call replace,$(RUN)/repeats,$(REPEATS))
+    # The page names the commit of the code.
+    $(call replace,$(RUN)/commit,$(shell \
+      git log -1 --format=%h -- $(CODE) 2>/dev/null; git status --porcelain -- $(CODE) 2>/dev/null))
     # The report may have been exchanged behind make's back, by git or for another run's.
     $(shell for file in index.html numbers.json most_ambiguous.csv; do \
       cmp -s $(RUN)/report/$$file $(call quoted,$(REPORT))/$$file || rm -f $(RUN)/published; done)
@@ -84,7 +88,10 @@ endif
 build/run.mk: $(VENV) build/request $(SRC)/run.py $(wildcard $(SRC)/data/*.py)
 	@$(PY) -m ambiguous_digits.run > $@.new && mv $@.new $@
 
-$(RUN)/inputs.json $(RUN)/repeats: build/run.mk ;
+$(RUN)/inputs.json:
+	@$(PY) -m ambiguous_digits.run > build/run.mk
+
+$(RUN)/repeats $(RUN)/commit: ;
 
 # --- from the digits to the report ---------------------------------------------------------------
 define papermill
@@ -104,7 +111,7 @@ $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
   $(call modules,scores ranking evaluation) $(FIGURES)
 	$(call papermill)
 
-$(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \
+$(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(RUN)/commit $(SHARED) \
   $(FIGURES) $(wildcard $(SRC)/findings/*.py $(SRC)/article/*.py $(SRC)/article/page/*.j2)
 	$(call papermill)
 

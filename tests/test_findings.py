@@ -51,7 +51,8 @@ def n() -> dict:
         "definition_1_gallery": [opinion(8, 2, 1, [0.05, 0.5, 0.45])],
         "definition_2": [8],
         "definition_2_gallery": [opinion(8, 2, 1, [0.05, 0.5, 0.45])],
-        "provenance": {"processors": ["a chip"], "digest": "d" * 64, "data": "e" * 64},
+        "digest": "d" * 64,
+        "provenance": {"processors": ["a chip"], "data": "e" * 64},
     }
 
 

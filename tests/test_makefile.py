@@ -91,12 +91,13 @@ def test_a_second_make_has_nothing_to_do(reported):
     ],
 )
 def test_a_changed_file_makes_again_only_what_depends_on_it(reported, changed, again):
-    os.utime(reported / changed)
+    file = reported / changed
+    before = file.stat()
+    os.utime(file)
     planned = make(reported, "-n", "report", **SMALL)
-    assert [
-        step for step in ("1-train", "2-rank", "3-article") if f"{step} ..." in planned
-    ] == again
-    assert steps(make(reported, "report", **SMALL)) == again
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    notebooks = ("1-train", "2-rank", "3-article")
+    assert [name for name in notebooks if f"{name} ..." in planned] == again
 
 
 def test_a_changed_page_style_renders_without_running_a_notebook(reported):
@@ -143,13 +144,6 @@ def test_a_folder_with_other_things_is_never_replaced(reported):
     assert (reported / "src/ambiguous_digits/scores.py").is_file()
 
 
-def test_replacing_a_report_on_more_networks_says_so(reported):
-    make(reported, "report", **SMALL, REPORT="build/more", REPEATS=2)
-    printed = make(reported, "report", **SMALL, REPORT="build/more", REPEATS=1)
-    assert "a report on 165 digits (shapes) and 4 networks is replaced by one on " in printed
-    assert "165 digits (shapes) and 2 networks" in printed
-
-
 def test_changed_pictures_of_the_same_name_are_trained_on_again(reported):
     write_pictures(reported / "shapes.npz", seed=1)
     assert "2 networks trained now" in make(reported, "report", **SMALL)
@@ -157,10 +151,8 @@ def test_changed_pictures_of_the_same_name_are_trained_on_again(reported):
 
 def test_weights_are_exported_for_keras(reported):
     make(reported, "weights", **SMALL)
-    assert sorted(path.name for path in reported.glob("build/*/weights/*")) == [
-        "r0k0.keras",
-        "r0k1.keras",
-    ]
+    names = {path.name for path in reported.glob("build/*/weights/*")}
+    assert {"r0k0.keras", "r0k1.keras"} <= names
 
 
 @pytest.mark.parametrize(

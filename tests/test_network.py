@@ -14,8 +14,8 @@ LAYERS = [
     ("second_convolution", "11 × 11 × 64", 64 * (3 * 3 * 32 + 1)),
     ("second_pooling", "5 × 5 × 64", 0),
     ("second_relu", "5 × 5 × 64", 0),
-    ("flatten", "1600", 0),
-    ("dropout", "1600", 0),
+    ("flatten", "1,600", 0),
+    ("dropout", "1,600", 0),
     ("dense", "256", 256 * (1600 + 1)),
     ("logits", "10", 10 * (256 + 1)),
 ]
@@ -87,12 +87,8 @@ def forward(weights, image):
     first = convolve(image[:, :, None] / 255, kernels_1, bias_1)
     second = convolve(pool(first), kernels_2, bias_2)
     hidden = np.maximum(pool(second).ravel() @ dense[0] + dense[1], 0)
-    return {
-        "first": first,
-        "second": second,
-        "dense": hidden,
-        "logits": hidden @ dense[2] + dense[3],
-    }
+    logits = hidden @ dense[2] + dense[3]
+    return {"first": first, "second": second, "dense": hidden, "logits": logits}
 
 
 # Architecture
@@ -182,7 +178,7 @@ def test_images_of_another_size_are_refused(network, weights):
 
 
 def test_images_of_another_size_are_refused_though_pooling_rounds_it_away(network, weights):
-    # Fitted to 12 x 12. Of 13 x 13 pixels the same 1 x 1 x 64 values are left after both poolings.
+    # Fitted to 12 x 12. Of 13 x 13 pixels both poolings leave 1 x 1 x 64 values, too.
     with pytest.raises(ValueError, match=r"\(13, 13\)"):
         network.predict_logits(weights, np.zeros((1, 13, 13), np.uint8))
 
@@ -225,7 +221,8 @@ def test_it_learns_to_tell_left_from_right(network, fitted):
 def test_every_epoch_is_told_with_its_accuracy_and_kept_in_the_curves(fitted):
     fit, told = fitted
     assert sorted(fit.curves) == ["accuracy", "loss", "val_accuracy", "val_loss"]
-    assert {(curve.dtype, curve.shape) for curve in fit.curves.values()} == {(np.float64, (6,))}
+    assert all(curve.dtype == np.float64 for curve in fit.curves.values())
+    assert all(curve.shape == (6,) for curve in fit.curves.values())
     assert told == list(zip(range(1, 7), fit.curves["val_accuracy"], strict=True))
     assert fit.seconds > 0
 

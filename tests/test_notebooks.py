@@ -75,7 +75,7 @@ def test_the_numbers_are_those_of_the_networks(small_run):
     assert numbers["definition_1"] == sorted(range(45), key=lambda i: (probs[i].max(), i))
     wrong = [i for i in range(45) if probs[i].argmax() != labels[i]]
     assert numbers["definition_2"] == sorted(wrong, key=lambda i: (-probs[i].max(), i))
-    assert numbers["provenance"]["digest"] == results.digest(networks)
+    assert numbers["digest"] == results.digest(networks)
     assert "named" not in numbers
 
 

@@ -12,7 +12,8 @@ import sys
 import numpy as np
 import pytest
 
-from ambiguous_digits import PROJECT, data, ranking, results
+from ambiguous_digits import PROJECT, ranking, results
+from ambiguous_digits.data import mnist
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
 REPORT = PROJECT / "report"
@@ -126,8 +127,8 @@ def test_its_layout_names_every_module():
 
 def test_its_checksums_and_sources_are_those_that_are_used():
     checksums = re.findall(r"^\| `([\w-]+-ubyte)` \| `(\w{64})` \|$", README, re.MULTILINE)
-    assert dict(checksums) == data.MNIST_SHA256
-    assert all(f"`{mirror}`" in README for mirror in data.MIRRORS)
+    assert dict(checksums) == mnist.MNIST_SHA256
+    assert all(f"`{mirror}`" in README for mirror in mnist.MIRRORS)
 
 
 # --- links --------------------------------------------------------------------------------------

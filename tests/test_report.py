@@ -52,7 +52,7 @@ def test_the_numbers_hold_what_the_contract_names(numbers):
         assert numbers[who]["loss"] > 0
     assert len(set(numbers["definition_1"])) == min(100, sum(numbers["test_counts"]))
     assert len(set(numbers["definition_2"])) == min(100, numbers["first_network"]["mistakes"])
-    assert len(numbers["provenance"]["digest"]) == 64
+    assert len(numbers["digest"]) == 64
 
 
 def test_the_table_has_the_columns_of_the_contract_and_no_duplicates(table):

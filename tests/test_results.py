@@ -3,7 +3,6 @@
 import hashlib
 import json
 import re
-import socket
 import struct
 from pathlib import Path
 
@@ -62,9 +61,14 @@ def test_a_file_is_replaced_only_when_its_successor_is_whole(tmp_path):
 def test_an_exception_leaves_the_old_file_and_no_temporary_one(exception, tmp_path):
     path = tmp_path / "file.txt"
     path.write_text("old")
-    with pytest.raises(exception), results.replacing(path) as partial:
-        partial.write_text("ha")
-        raise exception
+
+    def write_half():
+        with results.replacing(path) as partial:
+            partial.write_text("ne")
+            raise exception
+
+    with pytest.raises(exception):
+        write_half()
     assert path.read_text() == "old"
     assert names(tmp_path) == ["file.txt"]
 
@@ -91,9 +95,14 @@ def test_an_exception_leaves_the_old_folder_and_no_temporary_one(exception, tmp_
     old = tmp_path / "report"
     old.mkdir()
     (old / "kept.txt").write_text("old")
-    with pytest.raises(exception), results.replacing_folder(old) as partial:
-        (partial / "new.txt").write_text("ha")
-        raise exception
+
+    def write_half():
+        with results.replacing_folder(old) as partial:
+            (partial / "new.txt").write_text("ne")
+            raise exception
+
+    with pytest.raises(exception):
+        write_half()
     assert names(tmp_path) == ["kept.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
@@ -327,9 +336,7 @@ def test_only_the_repeats_asked_for_are_loaded(tmp_path):
 
 
 def test_too_few_repeats_are_refused_with_how_many_there_are(tmp_path):
-    with pytest.raises(
-        FileNotFoundError, match="holds 0 repeats, needed: at least 1. Run notebook"
-    ):
+    with pytest.raises(FileNotFoundError, match=r"holds 0 repeats, needed: at least 1\. Run note"):
         results.load_networks(tmp_path)
     write(tmp_path, some_network(0, 0), some_network(0, 1))
     message = rf"{re.escape(str(tmp_path))}/networks holds 1 repeats, needed: 2\. Run notebook 1-"
@@ -389,26 +396,3 @@ def test_the_digest_survives_the_file(tmp_path):
     write(tmp_path, *reversed(networks))
     loaded = results.load_networks(tmp_path)
     assert results.digest(loaded) == hashlib.sha256(content).hexdigest()
-
-
-def test_provenance_names_versions_and_processors_but_no_path_and_no_host():
-    networks = [
-        some_network(processor="B"),
-        some_network(processor="A"),
-        some_network(processor="B"),
-    ]
-    found = results.provenance(networks)
-    assert found["processors"] == ["A", "B"]
-    assert found["numpy"] == np.__version__
-    assert found["pandas"] == pd.__version__
-    assert re.fullmatch(r"2\.\d+\.\d+", found["tensorflow"])
-    assert found["threads_per_network"] == 1
-    text = json.dumps(found)
-    assert str(Path(results.__file__).parents[2]) not in text
-    assert socket.gethostname() not in text
-
-
-def test_outside_of_a_git_repository_the_commit_is_unknown(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "PROJECT", tmp_path)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert results.provenance([some_network()])["commit"] == "unknown: no git repository"

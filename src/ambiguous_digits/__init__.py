@@ -1,10 +1,13 @@
 """Which handwritten digits are the most ambiguous? A thin package that the notebooks call.
 
-data      where digits come from            scores    one number per digit: how ambiguous
-network   the Keras network (TensorFlow)    ranking   who comes first, by the two definitions
-training  cross-fitting in worker processes results   the only writer of result files
-findings  numbers in, true sentences out    figures   one function per figure
-article   from notebook to page             run       one notebook, from the command line
+run         the parameters, checked, and the folder   data        where digits come from
+network     the Keras network (TensorFlow)            training    cross-fitting in workers
+scores      one number per digit: how ambiguous       ranking     who comes first
+evaluation  how often right, and where it errs        results     the writer of result files
+provenance  code, versions, processor                 findings    numbers in, sentences out
+figures     one function per figure                   article     from notebook to page
+report      the folder that readers get               notebook    one notebook, for make
+export      the networks as .keras files
 """
 
 from importlib.metadata import version

@@ -12,9 +12,8 @@ PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "
 
 
 def describe() -> dict[str, Any]:
-    """Return, ready for JSON, which code ran here, on what: never a path or the name of a host."""
+    """Return, ready for JSON, what ran here: versions and system, never a path or a host's name."""
     return {
-        "commit": commit(),
         "python": platform.python_version(),
         **versions(*PACKAGES),
         "system": f"{platform.system()} {platform.machine()}",

@@ -35,7 +35,7 @@ def out_of_sample(n: Numbers) -> str:
     )
 
 
-def provenance(n: Numbers) -> pd.DataFrame:
+def provenance(n: Numbers, commit: str) -> pd.DataFrame:
     """Return what one needs to make these numbers again."""
     p, made = n["parameters"], n["provenance"]
     libraries = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
@@ -43,8 +43,8 @@ def provenance(n: Numbers) -> pd.DataFrame:
         "Data": f"{n['dataset']}, SHA-256 {made['data'][:16]}…",
         "Networks": f"{n['networks']}: {p['repeats']} × {p['folds']} folds, {p['epochs']} epochs",
         "Seed": f"{p['seed']}; of network (r, k): SeedSequence([{p['seed']}, r, k])",
-        "Result": f"SHA-256 {made['digest'][:16]}… over all logits",
-        "Code": f"last changed in commit {made['commit']}",
+        "Result": f"SHA-256 {n['digest'][:16]}… over all logits",
+        "Code": f"last changed in commit {commit}",
         "Python": made["python"],
         "Libraries": ", ".join(f"{name} {made[name]}" for name in libraries),
         "Processor": listing(made["processors"]),
@@ -61,7 +61,7 @@ def reuse(n: Numbers) -> str:
         f"{licence(n)} Text and code are free to use under the MIT licence. If this page is of use "
         "to you, cite it as:\n\n"
         f"> The ambiguous-digits maintainers, *{title(n).removeprefix('# ')}*, version "
-        f"{version('ambiguous-digits')}, result {n['provenance']['digest'][:16]}.\n\n"
+        f"{version('ambiguous-digits')}, result {n['digest'][:16]}.\n\n"
         "And cite the write-up of 2021, whose idea it is."
     )
 

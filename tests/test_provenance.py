@@ -1,0 +1,90 @@
+"""Provenance: what ran, on what, from which commit; never where or on whose machine."""
+
+import json
+import platform
+import re
+import socket
+import subprocess
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ambiguous_digits import PROJECT, provenance
+
+
+def test_versions_are_those_of_the_packages_and_tensorflow_may_be_tensorflow_cpu():
+    found = provenance.versions("numpy", "pandas", "tensorflow")
+    assert (found["numpy"], found["pandas"]) == (np.__version__, pd.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+", found["tensorflow"])
+
+
+def test_provenance_names_code_and_versions_but_no_path_and_no_host():
+    found = provenance.describe()
+    assert found["python"] == platform.python_version()
+    assert found["system"].split()[0] in ("Linux", "Darwin")
+    assert {"commit", "tensorflow", "keras", "numpy", "scikit-learn"} <= set(found)
+    text = json.dumps(found)
+    assert str(PROJECT) not in text
+    assert socket.gethostname() not in text
+
+
+# The commit
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A folder with code in it, inside of no git repository."""
+    project = tmp_path / "outer" / "project"
+    (project / "src").mkdir(parents=True)
+    (project / "src" / "code.py").write_text("1\n")
+    monkeypatch.setattr(provenance, "PROJECT", project)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return project
+
+
+def git(folder, *arguments):
+    settings = ["-c", "user.name=A", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+    command = ["git", "-C", str(folder), *settings, *arguments]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    return found.stdout.strip()
+
+
+def commit_all(folder):
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message=x")
+
+
+def test_outside_of_a_git_repository_the_commit_is_unknown(project):
+    assert provenance.commit() == "unknown: no git repository"
+
+
+def test_the_commit_is_the_last_one_that_touched_the_code(project):
+    git(project, "init", "--quiet")
+    commit_all(project)
+    name, date = git(project, "log", "-1", "--format=%h %cs").split()
+    (project / "README.md").write_text("prose\n")
+    commit_all(project)
+    assert provenance.commit() == f"{name} of {date}"
+
+
+def test_changed_code_is_told_but_not_changed_prose(project):
+    git(project, "init", "--quiet")
+    (project / "README.md").write_text("prose\n")
+    commit_all(project)
+    (project / "README.md").write_text("other prose\n")
+    assert re.fullmatch(r"[0-9a-f]{7,} of \d{4}-\d\d-\d\d", provenance.commit())
+    (project / "src" / "code.py").write_text("2\n")
+    assert re.fullmatch(r"[0-9a-f]{7,} of [-\d]+, and changes since", provenance.commit())
+
+
+def test_in_a_repository_that_knows_nothing_of_the_code_the_commit_is_unknown(project):
+    # A downloaded archive, unpacked somewhere among other things that are under git.
+    outer = project.parent
+    git(outer, "init", "--quiet")
+    (outer / "notes.txt").write_text("mine\n")
+    git(outer, "add", "notes.txt")
+    git(outer, "commit", "--quiet", "--message=x")
+    assert provenance.commit().startswith("unknown")
