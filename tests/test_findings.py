@@ -190,7 +190,9 @@ def test_the_confusions_of_the_write_up_are_checked_not_repeated(n, sixes, zeros
 def test_a_network_without_mistakes_has_no_second_gallery(n):
     n["definition_2"], n["definition_2_gallery"] = [], []
     n["first_network"]["mistakes"] = 0
-    assert "makes no mistake" in findings.sure_and_wrong(n)
+    assert "nothing is left: the first network makes no mistake" in findings.reverse(n)
+    assert "#fig-definition-2" not in findings.reverse(n)
+    assert findings.sure_and_wrong(n) == ""
 
 
 def test_a_committee_that_is_worse_is_said_to_be_worse(n):

@@ -335,6 +335,12 @@ def test_only_the_repeats_asked_for_are_loaded(tmp_path):
     assert [(network.repeat, network.fold) for network in found] == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
+def test_what_a_killed_run_left_behind_is_not_taken_for_a_network(tmp_path):
+    write(tmp_path, some_network())
+    (tmp_path / "networks" / ".r0k1.4711.npz").write_bytes(b"half a fi")
+    assert [network.fold for network in results.load_networks(tmp_path)] == [0]
+
+
 def test_too_few_repeats_are_refused_with_how_many_there_are(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"holds 0 repeats, needed: at least 1\. Run note"):
         results.load_networks(tmp_path)

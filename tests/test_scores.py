@@ -203,6 +203,12 @@ def test_a_row_that_is_no_distribution_is_refused_with_its_number_by_every_score
             score(committee, *arguments)
 
 
+@pytest.mark.parametrize("row", [[0.5, 0.50001], [0.5, 0.49999]])
+def test_a_row_that_is_off_by_just_the_tolerance_is_valid(row):
+    # Its sum is 1.00001 or 0.99999 to the last decimal; 1e-5 away, but for the binary rounding.
+    assert scores.low_confidence(np.array([row])) == pytest.approx(1 - max(row), abs=1e-12)
+
+
 def test_logits_are_refused_with_the_advice_to_take_their_softmax():
     with pytest.raises(ValueError, match=r"row 0 of probs.*Logits go through softmax first"):
         scores.low_confidence(np.array([[-1.0, 9.0, 2.0]]))

@@ -249,6 +249,15 @@ def test_there_are_as_many_workers_as_cores_but_no_more_than_networks(
     assert pretended.workers == [2, 3, 2]
 
 
+def test_a_worker_is_told_to_use_one_thread_whatever_its_parent_uses(monkeypatch):
+    # More threads would train the tiny networks of these tests alike, and larger ones not.
+    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    for name in names:
+        monkeypatch.setenv(name, "4")
+    with training._workers(1) as pool:
+        assert [pool.submit(os.getenv, name).result() for name in names] == ["1", "1"]
+
+
 def test_a_network_that_fails_says_why_and_the_others_stay(pretended, tmp_path):
     train(tmp_path, folds=3)
     (tmp_path / "networks" / "r0k1.npz").unlink()

@@ -18,8 +18,9 @@ from ambiguous_digits.article.markup import markdown, render
 class ArticleExporter(Exporter):
     """A notebook as one page: `jupyter nbconvert --to article`.
 
-    Cells tagged `parameters` or `injected-parameters` are dropped, code is folded under its
-    output, or left out in cells tagged `hide-code`; what was printed is dropped. The export fails
+    Cells tagged `parameters` or `injected-parameters` are dropped. Code is folded under what it
+    shows, or left out: if it shows nothing or is tagged `hide-code`. What was printed is dropped.
+    The export fails
     on whatever a reader should not meet: errors, warnings on stderr, bare representations, a
     name used twice, a reference to nothing, a picture that is not embedded.
     """
@@ -43,7 +44,7 @@ def _cell(position: int, cell) -> Iterator[str]:
     elif cell.cell_type == "code":
         for output in cell.outputs:
             yield _output(position, output)
-        if cell.source.strip() and "hide-code" not in tags:
+        if cell.outputs and cell.source.strip() and "hide-code" not in tags:
             code = highlight(cell.source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()
             yield render("code.html.j2", code=Markup(code))
 

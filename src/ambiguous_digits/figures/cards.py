@@ -45,11 +45,12 @@ def gallery(
     same the bar is green and has both. A title that ends in `(prediction→truth)`, as in
     `4761 (8→9)`, shows both names in their colours.
 
-    `images`: uint8 `(n, H, W)`. `probs`: `(n, K)`, 0…1. `predictions`, `truths`: classes
-    0…K-1, `(n,)`. Raises `ValueError` if a shape is another or a class does not exist.
+    `images`: uint8 `(n, H, W)`; where n is 0, the figure says "none". `probs`: `(n, K)`, 0…1.
+    `predictions`, `truths`: classes 0…K-1, `(n,)`. Raises `ValueError` if a shape is another or a
+    class does not exist.
     """
     images, probs = np.asarray(images), np.asarray(probs, np.float64)
-    fits = images.ndim == 3 and images.dtype == np.uint8 and images.size > 0
+    fits = images.ndim == 3 and images.dtype == np.uint8 and min(images.shape[1:]) > 0
     need(fits, "images", images, "uint8 (n, H, W)")
     count, classes = len(images), len(class_names)
     need(len(titles) == count, "titles", len(titles), f"{count}, one for each image")
@@ -59,14 +60,16 @@ def gallery(
         fits = values.shape == (count,) and ((values >= 0) & (values < classes)).all()
         need(fits, argument, values.tolist(), f"{count} classes from 0 to {classes - 1}")
 
-    columns = min(_COLUMNS, count)
+    columns = max(1, min(_COLUMNS, count))
     high = 26 + _SIDE + 14 + _BARS + 16
     margin = 16
-    rows = -(-count // columns)
+    rows = max(1, -(-count // columns))
     figure, axes = board(
         2 * margin + columns * (_SIDE + _GAP) - _GAP, 2 * margin + rows * (high + _GAP) - _GAP
     )
     figure.set_facecolor(PAPER)
+    if not count:
+        write(axes, margin, margin + 8, "none", color=QUIET)
     for i in range(count):
         x = margin + i % columns * (_SIDE + _GAP)
         y = margin + i // columns * (high + _GAP)

@@ -56,7 +56,7 @@ def convolution_step(
     figure, axes = board(WIDTH, lower + max((height - 2) * zoom, side))
 
     # The digit, and the window that lies on it.
-    _caption(axes, 0, 8, "1", "nine pixels of the digit")
+    _caption(axes, 0, 8, "1", "nine pixels of the picture")
     digit = (0, upper, width * zoom, height * zoom)
     picture(axes, ink(image), digit)
     frame(axes, digit, edgecolor=LINE)
@@ -130,7 +130,7 @@ def convolution_result(
 
     middle = (top + bottom) / 2
     digit = (0, middle - height * zoom / 2, width * zoom, height * zoom)
-    write(axes, 0, digit[1] - 15, "the digit", weight="bold")
+    write(axes, 0, digit[1] - 15, "the picture", weight="bold")
     picture(axes, ink(image), digit)
     frame(axes, digit, edgecolor=LINE)
     bracket = [left - 6, left - 12, left - 12, left - 6], [top, top, bottom, bottom]

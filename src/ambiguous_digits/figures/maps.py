@@ -38,7 +38,7 @@ def feature_maps(image: NDArray[np.uint8], first: ArrayLike, second: ArrayLike) 
     height, width = image.shape
     zoom = 84 / max(height, width)
     digit = (0, top, width * zoom, height * zoom)
-    write(axes, 0, top - 16, "the digit", weight="bold")
+    write(axes, 0, top - 16, "the picture", weight="bold")
     picture(axes, ink(image), digit)
     frame(axes, digit, edgecolor=LINE)
     for (title, maps, left, sheet), high in zip(blocks, heights, strict=True):

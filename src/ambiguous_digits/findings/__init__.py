@@ -12,6 +12,7 @@ from .ambiguity import (
     named_intro,
     named_reading,
     observed_before,
+    reverse,
     sure_and_wrong,
     two_tall_bars,
     unsure,

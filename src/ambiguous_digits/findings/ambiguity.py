@@ -74,17 +74,26 @@ def observed_before(n: Numbers) -> str:
 
 
 def two_tall_bars(n: Numbers) -> str:
-    """Return for how many of the first gallery two classes share nearly all of the belief."""
+    """Return for how many of the first gallery it is a question of two classes, or of more."""
     cards, what = n["definition_1_gallery"], thing(n)
-    two = sum(sum(sorted(card["probs"])[-2:]) >= 0.9 for card in cards)
+    largest = np.sort([card["probs"] for card in cards], axis=1)[:, ::-1]
+    two = int(((largest[:, :2].sum(axis=1) >= 0.9) & (largest[:, 1] >= 0.2)).sum())
+    more = int((largest[:, :2].sum(axis=1) < 0.9).sum())
     wrong = sum(card["prediction"] != card["label"] for card in cards)
     least = cards[0]
-    return (
+    sentence = (
         f"The least sure of all is number {least['index']}, with {percent(max(least['probs']))} "
         f"for its best guess. Of these {count(len(cards), what)} the network is wrong on "
-        f"{count(wrong)}. On {count(two)} of them two classes share at least nine tenths of the "
-        f"belief: two tall bars, a question of either–or. The others spread it further."
+        f"{count(wrong)}."
     )
+    if two:
+        sentence += (
+            f" On {count(two)} two classes share at least nine tenths of the belief: two tall "
+            "bars, a question of either–or."
+        )
+    if more:
+        sentence += f" On {count(more)} it is spread over three classes or more."
+    return sentence
 
 
 def verdict_before(n: Numbers) -> str:
@@ -98,11 +107,22 @@ def verdict_before(n: Numbers) -> str:
     )
 
 
+def reverse(n: Numbers) -> str:
+    """Return what announces the second gallery, or why there is none."""
+    text = (
+        f"Now the reverse. Leave out every {thing(n)} that the network gets right. Sort the rest "
+        "by confidence, largest first"
+    )
+    if n["definition_2_gallery"]:
+        return f"{text}: [](#fig-definition-2) has its most self-assured mistakes."
+    return f"{text}. Here nothing is left: the first network makes no mistake on the test part."
+
+
 def sure_and_wrong(n: Numbers) -> str:
     """Return what the second gallery shows."""
     cards, total, what = n["definition_2_gallery"], n["first_network"]["mistakes"], thing(n)
     if not cards:
-        return f"There is nothing to show: the first network makes no mistake on the test {what}s."
+        return ""
     name, first = names(n), cards[0]
     shown, among = len(n["definition_2"]), len(n["definition_1"])
     both = len(set(n["definition_1"]) & set(n["definition_2"]))

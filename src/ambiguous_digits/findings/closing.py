@@ -11,12 +11,13 @@ from .words import Numbers, count, listing, percent, tests, thing
 def labels_right(n: Numbers) -> str:
     """Return how often all networks agree on another class than the label."""
     against, what = len(n["unanimous_against_label"]), thing(n)
-    if n["networks"] == 1:
+    if n["networks"] == 1 or not against:
         return ""
+    all_of_them = "both networks" if n["networks"] == 2 else f"all {count(n['networks'])} networks"
     return (
         f"One sign that the machine can give: on {count(against)} of the {tests(n):,} test {what}s "
-        f"all {count(n['networks'])} networks agree with each other and not with the label. Those "
-        "are the first ones to look at by hand."
+        f"{all_of_them} agree with each other and not with the label. "
+        f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first."
     )
 
 
