@@ -113,5 +113,5 @@ def test_a_bad_parameter_is_named_before_anything_runs(tmp_path, wrong, message)
 
 
 def test_without_networks_the_ranking_says_what_to_run_first(tmp_path):
-    with pytest.raises(papermill.PapermillExecutionError, match="Run notebook 1-train"):
+    with pytest.raises(papermill.PapermillExecutionError, match="run notebook 1-train"):
         run_notebook("2-rank", tmp_path, dataset="sample", build_dir=str(tmp_path))

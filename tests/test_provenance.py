@@ -1,16 +1,14 @@
 """Provenance: what ran, on what, from which commit; never where or on whose machine."""
 
-import json
 import platform
 import re
-import socket
 import subprocess
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ambiguous_digits import PROJECT, provenance
+from ambiguous_digits import provenance
 
 
 def test_versions_are_those_of_the_packages_and_tensorflow_may_be_tensorflow_cpu():
@@ -19,14 +17,12 @@ def test_versions_are_those_of_the_packages_and_tensorflow_may_be_tensorflow_cpu
     assert re.fullmatch(r"\d+\.\d+\.\d+", found["tensorflow"])
 
 
-def test_provenance_names_code_and_versions_but_no_path_and_no_host():
+def test_what_ran_is_told_in_versions_and_system_alone_without_path_or_host():
     found = provenance.describe()
-    assert found["python"] == platform.python_version()
-    assert found["system"].split()[0] in ("Linux", "Darwin")
-    assert {"commit", "tensorflow", "keras", "numpy", "scikit-learn"} <= set(found)
-    text = json.dumps(found)
-    assert str(PROJECT) not in text
-    assert socket.gethostname() not in text
+    assert found.pop("python") == platform.python_version()
+    assert re.fullmatch(r"(Linux|Darwin) (x86_64|aarch64|arm64)", found.pop("system"))
+    assert {"tensorflow", "keras", "numpy", "scikit-learn"} <= set(found)
+    assert all(re.fullmatch(r"\d+(\.\d+)+\w*", version) for version in found.values())
 
 
 # The commit

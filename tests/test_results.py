@@ -14,7 +14,7 @@ from PIL import Image
 from ambiguous_digits import results
 from ambiguous_digits.results import Network
 
-KEY = {"data": "abc", "epochs": 2, "r": 0, "k": 0}
+KEY = {"data": "abc", "epochs": 2, "folds": 2, "r": 0, "k": 0}
 
 
 def some_network(repeat=0, fold=0, **changes):
@@ -233,9 +233,11 @@ def test_a_table_is_read_from_parquet_as_it_was_written(tmp_path, table):
 
 
 def test_a_picture_is_black_ink_on_white_and_each_pixel_a_square(tmp_path):
-    path = tmp_path / "digits" / "test-00001.png"
-    results.write_picture(path, np.array([[0, 255, 100], [7, 0, 0]], np.uint8), scale=2)
-    with Image.open(path) as picture:
+    image = np.array([[0, 255, 100], [7, 0, 0]], np.uint8)
+    results.write_pictures(tmp_path / "digits", {"old.png": image})
+    results.write_pictures(tmp_path / "digits", {"test-00001.png": image}, scale=2)
+    assert names(tmp_path) == ["test-00001.png"]  # the folder holds just these
+    with Image.open(tmp_path / "digits" / "test-00001.png") as picture:
         assert (picture.mode, picture.size) == ("L", (6, 4))
         found = np.asarray(picture)
     expected = [[255, 255, 0, 0, 155, 155]] * 2 + [[248, 248, 255, 255, 255, 255]] * 2
@@ -336,18 +338,26 @@ def test_only_the_repeats_asked_for_are_loaded(tmp_path):
 
 
 def test_what_a_killed_run_left_behind_is_not_taken_for_a_network(tmp_path):
-    write(tmp_path, some_network())
-    (tmp_path / "networks" / ".r0k1.4711.npz").write_bytes(b"half a fi")
-    assert [network.fold for network in results.load_networks(tmp_path)] == [0]
-
-
-def test_too_few_repeats_are_refused_with_how_many_there_are(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"holds 0 repeats, needed: at least 1\. Run note"):
-        results.load_networks(tmp_path)
     write(tmp_path, some_network(0, 0), some_network(0, 1))
-    message = rf"{re.escape(str(tmp_path))}/networks holds 1 repeats, needed: 2\. Run notebook 1-"
-    with pytest.raises(FileNotFoundError, match=message):
-        results.load_networks(tmp_path, 2)
+    for name in (".r1k0.4711.npz", "r7k0 copy.npz"):
+        (tmp_path / "networks" / name).write_bytes(b"half a fi")
+    assert [network.fold for network in results.load_networks(tmp_path)] == [0, 1]
+
+
+def test_a_missing_network_is_named_with_the_notebook_that_makes_it(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"r0k0\.npz is missing: run notebook 1-train"):
+        results.load_networks(tmp_path)
+    write(tmp_path, some_network(0, 0), some_network(0, 1), some_network(1, 0))
+    for repeats in (None, 2):
+        with pytest.raises(FileNotFoundError, match=r"r1k1\.npz is missing: run notebook 1-train"):
+            results.load_networks(tmp_path, repeats)
+
+
+def test_a_network_of_another_configuration_is_named_not_mixed_in(tmp_path):
+    write(tmp_path, some_network(0, 0))
+    results.write_network(tmp_path, some_network(0, 1), KEY | {"k": 1, "epochs": 9})
+    with pytest.raises(ValueError, match=r"r0k1\.npz was made with another configuration"):
+        results.load_networks(tmp_path)
 
 
 # What networks said

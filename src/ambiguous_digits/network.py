@@ -131,7 +131,8 @@ def pixels(images: np.ndarray) -> np.ndarray:
 def restore(weights: list[np.ndarray], image_shape: tuple[int, int]) -> keras.Model:
     """Return the network that has these `weights`, for images of `image_shape` pixels.
 
-    Raises ValueError if the weights belong to another architecture or another image size.
+    Raises ValueError if the weights do not fit: they are of another architecture, or of images
+    whose maps have another size after both poolings.
     """
     model = build(image_shape, num_classes=len(weights[-1]))
     expected = [weight.shape for weight in model.get_weights()]
@@ -149,7 +150,8 @@ def predict_logits(weights: list[np.ndarray], images: np.ndarray) -> np.ndarray:
     """Return what a fitted network says of `images`: logits, float32 (N, K).
 
     weights: as in `Fit.weights`. images: uint8 (N, H, W), 255 = full ink. Softmax over the last
-    axis gives probabilities. Raises ValueError on another dtype or another image size.
+    axis gives probabilities. Raises ValueError on another dtype, and as `restore` does. Give images
+    of the very size that the network was trained on: weights do not tell 28 pixels from 27.
     """
     images = np.asarray(images)
     if images.ndim != 3 or images.dtype != np.uint8:

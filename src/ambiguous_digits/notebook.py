@@ -1,10 +1,11 @@
 """One notebook, run by papermill from the command line, as make does it.
 
-`python -m ambiguous_digits.notebook NOTEBOOK OUTPUT name=value ...`: whole numbers are passed as
-numbers, all else as text. What the cells print goes to the terminal as they run.
+`python -m ambiguous_digits.notebook NOTEBOOK OUTPUT name=value ...`: a value is passed as a number
+if the notebook's parameter is an `int`. What the cells print goes to the terminal as they run.
 """
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -45,10 +46,17 @@ def main(notebook: Path, output: Path, parameters: dict[str, str | int]) -> None
     os.replace(partial, output)
 
 
+def _typed(parameter: dict[str, str], text: str) -> str | int:
+    """Return `text` as the parameter's type, or unchanged: the notebook refuses what is wrong."""
+    whole = parameter.get("inferred_type_name") == "int" and re.fullmatch(r"-?\d+", text)
+    return int(text) if whole else text
+
+
 if __name__ == "__main__":
+    known = papermill.inspect_notebook(sys.argv[1])
     pairs = (argument.split("=", 1) for argument in sys.argv[3:])
     main(
         Path(sys.argv[1]),
         Path(sys.argv[2]),
-        {name: int(text) if text.isdecimal() else text for name, text in pairs},
+        {name: _typed(known.get(name, {}), text) for name, text in pairs},
     )

@@ -41,10 +41,11 @@ def commit() -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     try:
-        commit = git("log", "-1", "--format=%h of %cs")
-        return f"{commit}, and changes since" if git("status", "--porcelain") else commit
+        last = git("log", "-1", "--format=%h of %cs")
+        changed = ", and changes since" if git("status", "--porcelain") else ""
     except (OSError, subprocess.CalledProcessError):
-        return "unknown: no git repository"
+        last = ""
+    return f"{last}{changed}" if last else "unknown: no git repository"
 
 
 def processor() -> str:

@@ -1,7 +1,5 @@
 """Who comes first: a total order of digits by a score, and the write-up's two definitions."""
 
-import operator
-
 import numpy as np
 import pandas as pd
 
@@ -146,10 +144,8 @@ def most_ambiguous(ranking: pd.DataFrame, top: int = 1000) -> pd.DataFrame:
 
 
 def _whole(top: int) -> int:
-    try:
-        top = operator.index(top)
-    except TypeError:
-        top = 0
-    if top < 1:
-        raise ValueError("top must be a whole number of at least 1: how many digits to return")
-    return top
+    if not isinstance(top, int | np.integer) or top < 1:
+        raise ValueError(
+            f"top is {top!r}; needed: how many digits to return, a whole number of at least 1"
+        )
+    return int(top)

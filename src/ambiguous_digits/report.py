@@ -48,7 +48,7 @@ def publish(run: Path, report: Path) -> None:
             )
     elif report.exists():
         old, made = (results.read_json(place / "numbers.json") for place in (report, new))
-        if _size(old) > _size(made):
+        if any(before > now for before, now in zip(_size(old), _size(made), strict=True)):
             print(f"{report}: a report on {_told(old)} is replaced by one on {_told(made)}")
     with results.replacing_folder(report) as partial:
         if report.exists():

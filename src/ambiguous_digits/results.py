@@ -6,9 +6,12 @@ that cannot be read, counts as missing. Nothing is pickled.
 """
 
 import hashlib
+import itertools
 import json
 import os
+import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +25,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
+
+#: What NumPy, zipfile and zlib raise on a file that is not whole.
+DAMAGE = (ValueError, TypeError, KeyError, EOFError, RuntimeError, OSError, BadZipFile, zlib.error)
 
 
 @dataclass(frozen=True)
@@ -62,8 +68,9 @@ def replacing_folder(path: Path) -> Iterator[Path]:
             path.rename(old)
         try:
             partial.rename(path)
-        except OSError:
-            old.rename(path)
+        except BaseException:
+            if old.exists():
+                old.rename(path)
             raise
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -113,11 +120,15 @@ def write_table(path: Path, table: pd.DataFrame) -> None:
             table.to_csv(partial, index=False, lineterminator="\n")
 
 
-def write_picture(path: Path, image: np.ndarray, *, scale: int = 4) -> None:
-    """Write one digit, uint8 (H, W), as a PNG: black ink on white, `scale` pixels for each."""
-    enlarged = np.kron(255 - image, np.ones((scale, scale), np.uint8))
-    with replacing(path) as partial:
-        Image.fromarray(enlarged).save(partial)
+def write_pictures(folder: Path, images: dict[str, np.ndarray], *, scale: int = 4) -> None:
+    """Make `folder` hold just these pictures, by file name: uint8 (H, W), black ink on white.
+
+    Each pixel becomes scale x scale pixels of a PNG.
+    """
+    with replacing_folder(folder) as partial:
+        for name, image in images.items():
+            enlarged = np.kron(255 - image, np.ones((scale, scale), np.uint8))
+            Image.fromarray(enlarged).save(partial / name)
 
 
 def write_figure(path: Path, figure: Figure) -> None:
@@ -166,9 +177,10 @@ def read_network(run: Path, repeat: int, fold: int) -> tuple[Network, dict[str, 
             weights=[arrays[name] for name in sorted(arrays) if name.startswith("weights_")],
         )
         key = json.loads(str(arrays["key"]))
-    except (ValueError, KeyError, EOFError, BadZipFile, OSError) as error:
-        if isinstance(error, FileNotFoundError):
-            raise
+        key["folds"], key["r"], key["k"]  # or it is none of ours
+    except FileNotFoundError:
+        raise
+    except DAMAGE as error:
         raise ValueError(f"{path} is damaged ({error}): delete it, it will be made again") from None
     return network, key
 
@@ -186,24 +198,24 @@ def load_networks(build_dir: Path, repeats: int | None = None) -> list[Network]:
 
     build_dir: the run's folder, such as build/mnist-0-5-6. repeats: only the first so many; None:
     all there are. The weights put new digits before the committee:
-    `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if there is no
-    network, or fewer repeats than asked for.
+    `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if a network is
+    missing, and ValueError, naming the file, if one is damaged or of another configuration.
     """
-    found = sorted(
-        tuple(map(int, path.stem[1:].split("k")))
-        for path in Path(build_dir).glob("networks/r*k*.npz")
-    )
-    have = 1 + max((repeat for repeat, _ in found), default=-1)
-    if not found or (repeats or 0) > have:
-        raise FileNotFoundError(
-            f"{build_dir}/networks holds {have} repeats, needed: {repeats or 'at least 1'}. Run "
-            "notebook 1-train with the same parameters first"
-        )
-    return [
-        read_network(Path(build_dir), repeat, fold)[0]
-        for repeat, fold in found
-        if repeats is None or repeat < repeats
-    ]
+    run = Path(build_dir)
+    if repeats is None:
+        names = (re.fullmatch(r"r(\d+)k\d+", file.stem) for file in run.glob("networks/*.npz"))
+        repeats = 1 + max((int(name[1]) for name in names if name), default=0)
+    first, key = read_network(run, 0, 0)
+    networks = []
+    for repeat, fold in itertools.product(range(repeats), range(key["folds"])):
+        network, other = read_network(run, repeat, fold) if repeat or fold else (first, key)
+        if other | {"r": 0, "k": 0} != key:
+            raise ValueError(
+                f"{network_file(run, repeat, fold)} was made with another configuration than the "
+                "first network: run notebook 1-train again, which makes it anew"
+            )
+        networks.append(network)
+    return networks
 
 
 def test_logits(networks: list[Network]) -> np.ndarray:

@@ -3,8 +3,8 @@
 `python -m ambiguous_digits.run` prints the folder for make, from make's variables.
 """
 
-import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,9 @@ from .data import Digits, kept_choice, load_digits, require_folds
 
 #: Passes over the digits. A small set needs more of them to see as many batches.
 EPOCHS, EPOCHS_OF_FEW, FEW = 6, 25, 10_000
+
+#: The parameters that are whole numbers, with their defaults.
+WHOLE_NUMBERS = {"seed": 0, "folds": 5, "repeats": 1, "epochs": 0, "workers": 0}
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Run:
     folds: int
     repeats: int
     epochs: int
+    workers: int
 
 
 def open_run(
@@ -37,6 +41,7 @@ def open_run(
     folds: int = 5,
     repeats: int = 1,
     epochs: int = 0,
+    workers: int = 0,
 ) -> Run:
     """Return the run that these parameters describe, with its digits loaded.
 
@@ -49,6 +54,7 @@ def open_run(
     _check("folds", folds, 2, 100)
     _check("repeats", repeats, 1, 1000)
     _check("epochs", epochs, 0, 10_000)
+    _check("workers", workers, 0, 1000)
     if dataset.endswith(".npz"):
         dataset = str(PROJECT / dataset)
     name = kept_choice(dataset, PROJECT / data_dir, PROJECT / build_dir)
@@ -56,7 +62,7 @@ def open_run(
     require_folds(digits, folds)
     epochs = epochs or (EPOCHS if len(digits.train_labels) >= FEW else EPOCHS_OF_FEW)
     folder = PROJECT / build_dir / f"{digits.name}-{seed}-{folds}-{epochs}"
-    return Run(digits, folder, seed, folds, repeats, epochs)
+    return Run(digits, folder, seed, folds, repeats, epochs, workers)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:
@@ -69,7 +75,7 @@ def _check(name: str, value: int, low: int, high: int) -> None:
 
 def _number(name: str, default: int) -> int | str:
     text = os.environ.get(name, "").strip() or str(default)
-    return int(text) if text.lstrip("-").isdecimal() else text
+    return int(text) if re.fullmatch(r"-?\d+", text) else text
 
 
 def main() -> None:
@@ -78,10 +84,7 @@ def main() -> None:
         run = open_run(
             os.environ.get("DATASET", "auto"),
             data_dir=os.environ.get("DATA_DIR", "data"),
-            **{
-                name: _number(name.upper(), default)
-                for name, default in (("seed", 0), ("folds", 5), ("repeats", 1), ("epochs", 0))
-            },
+            **{name: _number(name.upper(), default) for name, default in WHOLE_NUMBERS.items()},
         )
     except (ValueError, OSError) as error:
         sys.exit(f"make: {error}")
@@ -91,7 +94,7 @@ def main() -> None:
         "class_names": list(run.digits.class_names),
     }
     inputs = run.folder / "inputs.json"
-    if not inputs.is_file() or json.loads(inputs.read_text()) != content:
+    if not inputs.is_file() or results.read_json(inputs) != content:
         results.write_json(inputs, content)
     print(f"RUN := {run.folder.relative_to(PROJECT)}")
 

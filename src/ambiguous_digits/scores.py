@@ -111,7 +111,8 @@ def mean_probs(probs: np.ndarray) -> np.ndarray:
             "committee of M >= 1, with K >= 2 classes"
         )
     sums = probs.sum(axis=-1)
-    bad = ~(np.abs(sums - 1) <= TOLERANCE) | (probs < 0).any(axis=-1)
+    # The sum itself is rounded: a row that is off by just the tolerance is still valid.
+    bad = ~(np.abs(sums - 1) <= TOLERANCE + 1e-12) | (probs < 0).any(axis=-1)
     if bad.any():
         *network, row = (int(index) for index in np.argwhere(bad)[0])
         of = f" of network {network[0]}" if network else ""

@@ -146,11 +146,13 @@ def _fit_all(pool: Executor, digits: Any, todo: list, run: Path, progress: "_Pro
         while running:
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             progress.read_epochs()
-            for future in done:
+            for future in sorted(done, key=lambda future: future.exception() is not None):
                 results.write_network(run, future.result(), running.pop(future))
                 progress.count_network()
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        for worker in multiprocessing.active_children():
+            worker.terminate()  # else the pool would wait for networks that nobody will fetch
         raise
 
 

@@ -129,6 +129,7 @@ class Card:
     probs: np.ndarray  # (K,)
     class_names: tuple[str, ...]  # K
     split: str = "Test digit"  # what a screen reader calls it
+    judge: str = "The network says"  # and how it names who predicts
     note: str = ""  # Markdown under the bars: a verdict, a rank interval
 
     def __post_init__(self) -> None:
@@ -149,7 +150,7 @@ class Card:
             for k in (self.prediction, self.truth)
         )
         verdict = "the label agrees" if self.agrees else f"the label says {label}"
-        return f"{self.split} {self.index}. The network says {says}; {verdict}."
+        return f"{self.split} {self.index}. {self.judge} {says}; {verdict}."
 
 
 def _percent(p: float) -> str:

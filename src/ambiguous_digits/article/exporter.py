@@ -20,9 +20,8 @@ class ArticleExporter(Exporter):
 
     Cells tagged `parameters` or `injected-parameters` are dropped. Code is folded under what it
     shows, or left out: if it shows nothing or is tagged `hide-code`. What was printed is dropped.
-    The export fails
-    on whatever a reader should not meet: errors, warnings on stderr, bare representations, a
-    name used twice, a reference to nothing, a picture that is not embedded.
+    The export fails on whatever a reader should not meet: errors, warnings on stderr, bare
+    representations, a name used twice, a reference to nothing, a picture that is not embedded.
     """
 
     file_extension = ".html"

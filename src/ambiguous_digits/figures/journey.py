@@ -155,7 +155,7 @@ def _bars(
         fill, words, weight = GREY, INK, "normal"
         if k == prediction:
             fill, words, weight = PREDICTION, PREDICTION, "bold"
-            text = f"{100 * p:.0f} %"
+            text = "> 99 %" if 0.995 <= p < 1 else f"{100 * p:.0f} %"
             write(axes, x + p * width + 4, middle, text, color=PREDICTION, weight="bold")
         frame(axes, (x, middle - 0.32 * step, p * width, 0.64 * step), facecolor=fill)
         write(axes, x - 5, middle, name, ha="right", color=words, weight=weight)

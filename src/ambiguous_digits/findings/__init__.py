@@ -7,10 +7,13 @@ sentence that would be false or empty for these numbers is not said. `opening`, 
 
 from .ambiguity import (
     REMARKS,
+    kinds,
+    met_before,
     named,
     named_caption,
     named_intro,
     named_reading,
+    network_or_digit,
     observed_before,
     reverse,
     sure_and_wrong,
@@ -18,7 +21,7 @@ from .ambiguity import (
     unsure,
     verdict_before,
 )
-from .closing import labels_right, licence, out_of_sample, provenance, reuse
+from .closing import labels_right, licence, out_of_sample, provenance, reuse, so_which
 from .learning import (
     beside,
     curves,
@@ -29,6 +32,7 @@ from .learning import (
     measured_caption,
     pipeline_alt,
     result,
+    split,
 )
 from .opening import answer, banner, counts, dataset, looking, sheet, six, title
 from .words import cards, compares, count, listing, percent, plain, tests, thing

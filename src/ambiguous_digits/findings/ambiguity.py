@@ -3,14 +3,26 @@
 import numpy as np
 import pandas as pd
 
-from .words import Numbers, compares, count, listing, names, percent, tests, thing
+from .words import (
+    Numbers,
+    article,
+    compares,
+    count,
+    listing,
+    names,
+    networks,
+    percent,
+    tests,
+    thing,
+    times,
+)
 
 #: Test digits of MNIST that the write-up names, with what its author says of each, in our words.
 REMARKS = {
-    1182: "sides with the label",
-    1522: "sides with the label",
-    9664: "sides with the label",
-    247: "sides with the label",
+    1182: "not with his model",
+    1522: "not with his model",
+    9664: "not with his model",
+    247: "not with his model",
     4761: "gives up",
     2130: "a nine at first glance; open at the top, so perhaps a four",
     9729: "a six with a scribble, or a five joined at the bottom",
@@ -25,29 +37,31 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
     matrix, name, what = np.array(n["definition_1_confusions"]), names(n), thing(n)
     shown, right = int(matrix.sum()), int(np.trace(matrix))
     off = matrix - np.diag(np.diag(matrix))
-    diagonal = (
-        "so the diagonal is still the strongest part" if right > off.sum() else "not more than half"
-    )
+    diagonal = "so the diagonal is still the strongest part" if right > off.sum() else "no majority"
     sentence = (
         f"Of the {shown} {what}s the network is right on {right}, {diagonal}. Being unsure is "
         "not the same as being wrong."
     )
-    points = []
-    if off.max() > 0:
-        order = np.argsort(-off, axis=None, kind="stable")[:3]
-        points = [tuple(map(int, np.unravel_index(i, off.shape))) for i in order]
-        points = [(row, column) for row, column in points if off[row, column] == off.max()] or []
+    points = [tuple(map(int, place)) for place in np.argwhere((off == off.max()) & (off > 1))]
+    if 0 < len(points) <= 3:
         told = [f"a true {name[row]} taken for {name[column]}" for row, column in points]
         sentence += (
-            f" Off the diagonal the most frequent {'is' if len(told) == 1 else 'are'} "
-            f"{listing(told)}, {count(int(off.max()), 'time')}{' each' if len(told) > 1 else ''}."
+            f" Off the diagonal, most frequent {'is' if len(told) == 1 else 'are'} "
+            f"{listing(told)}, "
+            f"{times(int(off.max()))}{' each' if len(told) > 1 else ''} (outlined)."
         )
+        shares = off / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+        row, column = (int(place) for place in np.unravel_index(shares.argmax(), shares.shape))
+        if (row, column) not in points and off[row, column] > 1:
+            sentence += (
+                f" The largest share of a row is {name[row]} taken for {name[column]}: "
+                f"{count(int(off[row, column]))} of {count(int(matrix[row].sum()))}."
+            )
+    else:
+        points = []
     empty = [name[row] for row in np.flatnonzero(matrix.sum(axis=1) == 0)]
     if empty:
-        sentence += (
-            f" No true {' and no true '.join(empty)} is among them: "
-            f"{'its row is' if len(empty) == 1 else 'their rows are'} left white."
-        )
+        sentence += f" No true {' or '.join(empty)} is among them; such a row is left white."
     return sentence, points
 
 
@@ -56,20 +70,39 @@ def observed_before(n: Numbers) -> str:
     if not compares(n):
         return ""
     m = n["definition_1_confusions"]
-    sevens, sixes, zeros = m[2][7] + m[7][2], m[0][6], m[6][0]
-    seen = "We see it too" if sevens >= 3 else "We hardly see it" if sevens else "We do not see it"
+
     one_way = (
-        "and that holds here"
-        if sixes > zeros
-        else "and here it is the other way round"
-        if zeros > sixes
-        else "and here neither way leads"
+        "That holds here"
+        if m[0][6] and not m[6][0]
+        else "Here it happens both ways"
+        if m[0][6] and m[6][0]
+        else "That is not to be seen here"
     )
     return (
-        f"The write-up saw 2 and 7 confused. {seen}: {count(sevens, 'time')}, both ways counted. "
-        f"It saw true zeros taken for sixes but not sixes for zeros, {one_way}: {count(sixes)} "
-        f"against {count(zeros)}. Which squares light up depends on the network as well as on the "
-        "digits."
+        f"The write-up saw 2 and 7 confused. Here a true 2 is taken for 7 {times(m[2][7])}, a true "
+        f"7 for 2 {times(m[7][2])}. It saw true zeros taken for sixes, but not sixes for zeros. "
+        f"{one_way}: {times(m[0][6])} the one, {times(m[6][0])} the other. Which squares light up "
+        "depends on the network as well as on the digits."
+    )
+
+
+def met_before(n: Numbers) -> str:
+    """Return which digits of the first gallery stood at the top of the page, and what changed."""
+    top = {opinion["index"]: opinion for opinion in n["ensemble"]["most_ambiguous"]}
+    shared = [card for card in n["definition_1_gallery"] if card["index"] in top]
+    if n["networks"] == 1 or not shared:
+        return ""
+    name = names(n)
+    changed = [
+        f"{card['index']} as {article(name[card['prediction']])}, not "
+        f"{article(name[top[card['index']]['prediction']])}"
+        for card in shared
+        if card["prediction"] != top[card["index"]]["prediction"]
+    ]
+    alone = f" Alone, the first network reads {listing(changed)}." if changed else ""
+    return (
+        f"{count(len(shared)).capitalize()} of the {count(len(top))} in [](#fig-answer), where "
+        f"{networks(n)} judged together, {'is' if len(shared) == 1 else 'are'} among them.{alone}"
     )
 
 
@@ -101,8 +134,8 @@ def verdict_before(n: Numbers) -> str:
     if not compares(n):
         return ""
     return (
-        "Of his own twelve the write-up's author says: definitely ambiguous. He sides with his "
-        "model on most, with the label on four, and on one he gives up. We meet his digits again "
+        "Of his own twelve the write-up's author says: definitely ambiguous, a success. He sides "
+        "with his model except on four of them, and on one he gives up. We meet his digits again "
         "in [](#tab-named)."
     )
 
@@ -126,27 +159,49 @@ def sure_and_wrong(n: Numbers) -> str:
     name, first = names(n), cards[0]
     shown, among = len(n["definition_2"]), len(n["definition_1"])
     both = len(set(n["definition_1"]) & set(n["definition_2"]))
-    sure = sum(max(card["probs"]) > 0.9 for card in cards)
-    of_these = "all of" if sure == len(cards) else f"{count(sure)} of"
-    top = (
-        f"The boldest mistake is number {first['index']}: {name[first['prediction']]}, says the "
-        f"network, with {percent(max(first['probs']), 1)}, and the label says "
-        f"{name[first['label']]}."
+    sure, right = (
+        sum(max(card["probs"]) > 0.9 for card in cards),
+        np.trace(n["definition_1_confusions"]),
     )
-    rest = (
-        f" The other {count(shown - both)} {'does' if shown - both == 1 else 'do'} not: the "
-        "network hesitates less over them than over many that it gets right. Whoever looks for "
-        "doubt alone will miss them."
-        if shown > both
-        else ""
+    text = (
+        f"The boldest mistake is number {first['index']}: {article(name[first['prediction']])}, "
+        f"says the network, with {percent(max(first['probs']), 1)}; it was meant as "
+        f"{article(name[first['label']])}."
     )
-    return (
-        f"{top} Over {of_these} these {count(len(cards), what)} it is more than 90\u00a0% sure.\n\n"
-        f"The network makes {count(total, 'mistake')} in all. "
-        f"{'Of the ' + str(shown) + ' boldest' if shown < total else 'Of these'} "
-        f"{count(both)} also {'stands' if both == 1 else 'stand'} among the {among} {what}s it is "
-        f"least sure of.{rest}"
+    if sure and len(cards) > 1:
+        how_many = "all" if sure == len(cards) else f"{count(sure)} of the"
+        text += f" On {how_many} {count(len(cards))} it is more than 90\u00a0% sure."
+    text += (
+        f"\n\nThe network makes {count(total, 'mistake')} in all. "
+        f"{f'Of the {shown} boldest' if shown < total else 'Of these,'} "
+        f"{count(both)} {'is' if both == 1 else 'are'} also among the {among} {what}s it is least "
+        "sure of."
     )
+    if shown > both and right:
+        text += (
+            f" The other {count(shown - both)} {'is' if shown - both == 1 else 'are'} not: there "
+            f"the network hesitates less than on {count(int(right), what)} that it gets right. "
+            "Whoever looks for doubt alone will miss them."
+        )
+    return text
+
+
+def network_or_digit(n: Numbers) -> str:
+    """Return how many of the second gallery's mistakes the other networks make as well."""
+    agreeing, what = np.array(n["definition_2_agreeing"]), thing(n)
+    if n["networks"] == 1 or not len(agreeing):
+        return ""
+    same = int((agreeing == n["networks"]).sum())
+    text = f"Is it the {what} or the network? On {count(same)} of the {count(len(agreeing))} "
+    text += f"{networks(n)} make the very same mistake"
+    if same < len(agreeing):
+        rest = len(agreeing) - same
+        text += (
+            f"; on the other {count(rest)} at least one of them disagrees. "
+            f"{'That may be a false alarm' if rest == 1 else 'Those may be false alarms'}: a "
+            f"{what} that just this network happens to misread"
+        )
+    return f"{text}."
 
 
 def named_intro(n: Numbers) -> str:
@@ -164,14 +219,14 @@ def named_caption(n: Numbers) -> str:
     return (
         "The digits that the write-up names, and where they stand with our first network: its "
         f"prediction and belief, the rank by doubt among all {tests(n):,} (1: the least sure), the "
-        f"rank among its {n['first_network']['mistakes']} mistakes (1: the boldest). *All say*: "
-        f"the predictions of our {count(n['networks'], 'network')}."
+        f"rank among its {count(n['first_network']['mistakes'], 'mistake')} (1: the boldest; –: "
+        f"it is right). *All say*: the predictions of {networks(n)}."
     )
 
 
 def named(n: Numbers) -> pd.DataFrame:
     """Return where the write-up's named digits stand in our lists; on MNIST only."""
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "Digit": str(digit["index"]),
             "Picture": str(digit["index"]),
@@ -179,7 +234,7 @@ def named(n: Numbers) -> pd.DataFrame:
             "Ours says": digit["prediction"],
             "Belief": percent(digit["confidence"], 1),
             "Rank by doubt": digit["rank"],
-            "Rank by mistake": str(digit["mistake"] or "right"),
+            "Rank by mistake": digit["mistake"],
             "All say": ", ".join(
                 f"{votes}\u00a0×\u00a0{name}"
                 for name, votes in zip(n["class_names"], digit["votes"], strict=True)
@@ -189,6 +244,7 @@ def named(n: Numbers) -> pd.DataFrame:
         }
         for digit in n["named"]
     )
+    return table.astype({"Rank by mistake": "Int64"})
 
 
 def named_reading(n: Numbers) -> str:
@@ -207,7 +263,25 @@ def named_reading(n: Numbers) -> str:
     if lost:
         sentence += (
             f" {listing([str(digit['index']) for digit in lost])} "
-            f"{'is' if len(lost) == 1 else 'are'} on neither list: a digit that puzzled one "
-            "network is plain to another."
+            f"{'is' if len(lost) == 1 else 'are'} on neither list: what puzzled one network need "
+            "not puzzle another."
         )
     return sentence
+
+
+def kinds(n: Numbers) -> str:
+    """Return that the bars tell of the network, not of us; on MNIST with examples."""
+    text = (
+        "Do the bars tell the two kinds apart? Only in part. They show how the network wavers, not "
+        "how a person would."
+    )
+    if not compares(n):
+        return text
+    belief = {digit["index"]: percent(digit["confidence"], 1) for digit in n["named"]}
+    return (
+        f"{text} The write-up calls 4176 and 2118 impossible; our network gives its guess "
+        f"{belief[4176]} and {belief[2118]}. It finds that 2130, 9729 and 3422 can easily be read "
+        "in two ways, as a nine or an open four, a six with a scribble or a closed five, a zero or "
+        f"a six with a bump; our network gives its guess {belief[2130]}, {belief[9729]} and "
+        f"{belief[3422]}."
+    )

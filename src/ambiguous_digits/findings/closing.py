@@ -5,7 +5,20 @@ from importlib.metadata import version
 import pandas as pd
 
 from .opening import title
-from .words import Numbers, count, listing, percent, tests, thing
+from .words import Numbers, count, listing, networks, percent, tests, thing
+
+
+def so_which(n: Numbers) -> str:
+    """Return the answer once more, by each definition."""
+    first, together = n["definition_1"][0], n["ensemble"]["most_ambiguous"][0]["index"]
+    text = (
+        f"So which {thing(n)} is the most ambiguous? By the first definition number {first}, by "
+        f"the second {'number ' + str(n['definition_2'][0]) if n['definition_2'] else 'none'}"
+    )
+    if n["networks"] > 1:
+        again = "again number" if together == first else "number"
+        text += f", and if {networks(n)} are asked, {again} {together}"
+    return f"{text}. There is no single answer, but there is a short list."
 
 
 def labels_right(n: Numbers) -> str:
@@ -13,10 +26,9 @@ def labels_right(n: Numbers) -> str:
     against, what = len(n["unanimous_against_label"]), thing(n)
     if n["networks"] == 1 or not against:
         return ""
-    all_of_them = "both networks" if n["networks"] == 2 else f"all {count(n['networks'])} networks"
     return (
         f"One sign that the machine can give: on {count(against)} of the {tests(n):,} test {what}s "
-        f"{all_of_them} agree with each other and not with the label. "
+        f"{networks(n)} agree with each other and not with the label. "
         f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first."
     )
 
@@ -24,15 +36,16 @@ def labels_right(n: Numbers) -> str:
 def out_of_sample(n: Numbers) -> str:
     """Return how the training digits compare with the test digits when both are unseen."""
     train, test = (1 - n["out_of_sample"][part]["accuracy"] for part in ("train", "test"))
-    what = thing(n)
+    what, repeats = thing(n), n["parameters"]["repeats"]
     return (
-        f"Each of our {count(n['networks'])} networks left out a part of the training {what}s, "
-        f"and each training {what} was left out by one network in every round. So all "
+        f"Each of our {count(n['networks'])} networks left out a part of the training {what}s, and "
+        f"each training {what} was left out by {count(repeats)} of them. So all "
         f"{sum(n['train_counts']) + tests(n):,} {what}s have been judged by a network that never "
         f"saw them. Judged so, with equally many opinions for each, {percent(train, 2)} of the "
         f"training {what}s and {percent(test, 2)} of the test {what}s are taken for something "
-        "else than their label says. The table `most_ambiguous.csv` beside this page lists the "
-        "most ambiguous of both."
+        "other than their label says. The table `most_ambiguous.csv` beside this page lists the "
+        f"most ambiguous of both. (In it a training {what} has {count(repeats, 'opinion')}, a test "
+        f"{what} {count(n['networks'])}: compare within a part, not across.)"
     )
 
 
@@ -74,5 +87,5 @@ def licence(n: Numbers) -> str:
     return (
         "The pictures of digits are from MNIST, by Yann LeCun, Corinna Cortes and Christopher "
         "Burges, under [CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). They "
-        "were enlarged, and otherwise left as they are."
+        "were enlarged and turned to black on white."
     )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from .words import Numbers, count, names, percent, tests, thing
+from .words import Numbers, article, count, names, percent, tests, thing
 
 
 def title(n: Numbers) -> str:
@@ -12,28 +12,27 @@ def title(n: Numbers) -> str:
 
 
 def answer(n: Numbers) -> str:
-    """Return the answer in two sentences with their numbers."""
+    """Return the answer in a few sentences with their numbers."""
     first, torn = n["ensemble"]["most_ambiguous"][0], n["ensemble"]["below_half"]
-    name, what = names(n), thing(n)
-    said, truth = name[first["prediction"]], name[first["label"]]
-    source = {"mnist": " of MNIST", "sample": " of a small sample of MNIST"}.get(n["dataset"], "")
-    label = (
-        "and so does the label"
-        if first["prediction"] == first["label"]
-        else f"the label says {truth}"
+    name, what, several = names(n), thing(n), n["networks"] > 1
+    said, truth = (article(name[first[key]]) for key in ("prediction", "label"))
+    source = {"mnist": "", "sample": " from a small sample"}.get(n["dataset"], "")
+    kind = "handwritten digits" if what == "digit" else "pictures"
+    belief = "their belief" if several else "its belief"
+    asked = (
+        f"We asked {count(n['networks'], 'neural network')} to read {tests(n):,} {kind}{source}."
     )
-    opening = (
-        f"Of the {tests(n):,} test {what}s{source}, {count(torn)} "
-        f"{'leaves' if torn == 1 else 'leave'} {count(n['networks'], 'neural network')} so torn "
-        "that no answer gets half of their belief. The worst of them"
+    told = (
+        f"On {count(torn)} of them no answer got half of {belief}. The most puzzling"
         if torn
-        else f"Of the {tests(n):,} test {what}s{source}, the one that puzzles "
-        f"{count(n['networks'], 'neural network')} most"
+        else f"The one that puzzled {'them' if several else 'it'} most"
     )
-    return (
-        f"{opening} is number {first['index']}: {said}, they say, with "
-        f"{percent(max(first['probs']))} of their belief; {label}."
+    verdict = (
+        f"and that is the best guess too, with only {percent(max(first['probs']))}."
+        if first["prediction"] == first["label"]
+        else f"and the best guess, with {percent(max(first['probs']))}, is {said}."
     )
+    return f"{asked} {told} is number {first['index']}: it was meant as {truth}, {verdict}"
 
 
 def banner(n: Numbers) -> str:
@@ -60,12 +59,16 @@ def six(n: Numbers) -> str:
 def looking(n: Numbers) -> str:
     """Return how long a person would need to look at all test digits, five seconds each."""
     seconds = tests(n) * 5
+    if seconds < 120:
+        return f"There are {tests(n):,} of them; at five seconds each, a coffee break will do."
     length, unit = (seconds / 3600, "hours") if seconds > 6000 else (seconds / 60, "minutes")
     whole = max(2, round(length))
     about = "almost " if length < whole else "" if length == whole else "more than "
-    how_long = f"{about}{whole} {unit}"
     rest = ", without a break, without a blink" if seconds > 4 * 3600 else ""
-    return f"With {tests(n):,} of them, at five seconds each, the looking takes {how_long}{rest}."
+    return (
+        f"Now lay out {tests(n):,}. At five seconds each, the looking takes {about}{whole} "
+        f"{unit}{rest}."
+    )
 
 
 def dataset(n: Numbers) -> str:
@@ -116,7 +119,7 @@ def counts(n: Numbers) -> tuple[pd.DataFrame, str]:
         sentence = f"Every class has the same number of {what}s, {together[low]:,}."
     else:
         sentence = (
-            f"The classes are not quite alike in number: {name[high]} is the most frequent, with "
+            f"The classes differ in number: {name[high]} is the most frequent, with "
             f"{together[high]:,} {what}s, {name[low]} the rarest, with {together[low]:,}."
         )
     return table, sentence

@@ -22,6 +22,11 @@ def count(number: int, noun: str = "", plural: str = "") -> str:
     return f"{figure} {noun if number == 1 else plural or noun + 's'}"
 
 
+def times(number: int) -> str:
+    """Return how often: "not once", "once", "twice", "three times"."""
+    return {0: "not once", 1: "once", 2: "twice"}.get(number) or count(number, "time")
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """Return a share as percent, with a space that does not break; 100 % means all of it."""
     text = f"{100 * share:.{decimals}f}"
@@ -45,6 +50,18 @@ def names(n: Numbers) -> list[str]:
     return [literal(name) for name in n["class_names"]]
 
 
+def article(name: str) -> str:
+    """Return a digit's name as a noun, "a 7" or "an 8"; any other name stays as it is."""
+    return f"{'an' if name == '8' else 'a'} {name}" if name.isdecimal() else name
+
+
+def networks(n: Numbers) -> str:
+    """Return the committee as the subject of a sentence: "all five networks", "both networks"."""
+    return {1: "the network", 2: "both networks"}.get(
+        n["networks"], f"all {count(n['networks'])} networks"
+    )
+
+
 def tests(n: Numbers) -> int:
     """Return the number of test digits."""
     return sum(n["test_counts"])
@@ -55,7 +72,9 @@ def plain(markdown: str) -> str:
     return re.sub(r"\*+|\\(?=[!-/:-@\[-`{-~])", "", markdown)
 
 
-def cards(n: Numbers, opinions: list[dict], images: np.ndarray) -> list[Card]:
+def cards(
+    n: Numbers, opinions: list[dict], images: np.ndarray, judge: str = "The network says"
+) -> list[Card]:
     """Return the cards of some test digits: picture, title and bars travel together by index."""
     return [
         Card(
@@ -66,6 +85,7 @@ def cards(n: Numbers, opinions: list[dict], images: np.ndarray) -> list[Card]:
             probs=np.array(opinion["probs"]),
             class_names=tuple(n["class_names"]),
             split=f"Test {thing(n)}",
+            judge=judge,
         )
         for opinion in opinions
     ]
