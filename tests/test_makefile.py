@@ -16,7 +16,8 @@ VARIABLES = ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS", "WORKE
 
 def make(project: Path, *arguments: str, check: bool = True, **variables: object) -> str:
     """Run make in a copy of the project; return what it printed."""
-    environment = {k: v for k, v in os.environ.items() if k not in (*VARIABLES, "MAKEFLAGS")}
+    outer = (*VARIABLES, "MAKEFLAGS", "MAKELEVEL", "MFLAGS")  # of the make that runs the tests
+    environment = {k: v for k, v in os.environ.items() if k not in outer}
     given = [f"{name}={value}" for name, value in variables.items()]
     result = subprocess.run(
         ["make", *arguments, *given],

@@ -348,9 +348,16 @@ def test_a_missing_network_is_named_with_the_notebook_that_makes_it(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"r0k0\.npz is missing: run notebook 1-train"):
         results.load_networks(tmp_path)
     write(tmp_path, some_network(0, 0), some_network(0, 1), some_network(1, 0))
-    for repeats in (None, 2):
-        with pytest.raises(FileNotFoundError, match=r"r1k1\.npz is missing: run notebook 1-train"):
-            results.load_networks(tmp_path, repeats)
+    with pytest.raises(FileNotFoundError, match=r"r1k1\.npz is missing: run notebook 1-train"):
+        results.load_networks(tmp_path, 2)
+
+
+def test_without_a_number_all_complete_repeats_of_one_configuration_are_loaded(tmp_path):
+    write(tmp_path, *(some_network(repeat, fold) for repeat in range(2) for fold in range(2)))
+    write(tmp_path, some_network(2, 0))  # interrupted
+    assert len(results.load_networks(tmp_path)) == 4
+    results.write_network(tmp_path, some_network(1, 1), KEY | {"r": 1, "k": 1, "data": "old"})
+    assert len(results.load_networks(tmp_path)) == 2
 
 
 def test_a_network_of_another_configuration_is_named_not_mixed_in(tmp_path):

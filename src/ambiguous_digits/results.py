@@ -9,7 +9,6 @@ import hashlib
 import itertools
 import json
 import os
-import re
 import shutil
 import zlib
 from collections.abc import Iterator
@@ -197,25 +196,32 @@ def load_networks(build_dir: Path, repeats: int | None = None) -> list[Network]:
     """Return the networks of one run, ordered by (repeat, fold).
 
     build_dir: the run's folder, such as build/mnist-0-5-6. repeats: only the first so many; None:
-    all there are. The weights put new digits before the committee:
-    `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if a network is
-    missing, and ValueError, naming the file, if one is damaged or of another configuration.
+    all that are complete and of one configuration. The weights put new digits before the
+    committee: `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if a
+    network is missing, and ValueError, naming the file, if one is damaged or of another
+    configuration.
     """
     run = Path(build_dir)
-    if repeats is None:
-        names = (re.fullmatch(r"r(\d+)k\d+", file.stem) for file in run.glob("networks/*.npz"))
-        repeats = 1 + max((int(name[1]) for name in names if name), default=0)
-    first, key = read_network(run, 0, 0)
-    networks = []
-    for repeat, fold in itertools.product(range(repeats), range(key["folds"])):
-        network, other = read_network(run, repeat, fold) if repeat or fold else (first, key)
-        if other | {"r": 0, "k": 0} != key:
-            raise ValueError(
-                f"{network_file(run, repeat, fold)} was made with another configuration than the "
-                "first network: run notebook 1-train again, which makes it anew"
-            )
-        networks.append(network)
+    _, key = read_network(run, 0, 0)
+    networks: list[Network] = []
+    for repeat in itertools.count() if repeats is None else range(repeats):
+        try:
+            networks += [_like(key, run, repeat, fold) for fold in range(key["folds"])]
+        except (FileNotFoundError, ValueError):
+            if repeats is None and networks:
+                break  # left behind by an earlier or an interrupted run
+            raise
     return networks
+
+
+def _like(key: dict[str, Any], run: Path, repeat: int, fold: int) -> Network:
+    network, other = read_network(run, repeat, fold)
+    if other | {"r": 0, "k": 0} != key:
+        raise ValueError(
+            f"{network_file(run, repeat, fold)} was made with another configuration than the "
+            "first network: run notebook 1-train again, which makes it anew"
+        )
+    return network
 
 
 def test_logits(networks: list[Network]) -> np.ndarray:
