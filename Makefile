@@ -96,7 +96,7 @@ $(RUN)/repeats $(RUN)/commit: ;
 # --- from the digits to the report ---------------------------------------------------------------
 define papermill
   @echo "$(basename $(@F)) ..."
-  @$(PY) -m ambiguous_digits.notebook notebooks/$(@F) $@ dataset="$$DATASET" \
+  @$(PY) -m ambiguous_digits.notebook notebooks/$(@F) $@ dataset="$${CHOSEN:-$$DATASET}" \
     data_dir="$$DATA_DIR" seed="$$SEED" folds="$$FOLDS" repeats="$$REPEATS" epochs="$$EPOCHS" $1
 endef
 modules = $(patsubst %,$(SRC)/%.py,$1)

@@ -152,14 +152,20 @@ def command(monkeypatch, **variables):
 
 def test_make_is_told_the_folder_relative_to_the_project(monkeypatch, capsys):
     command(monkeypatch)
-    assert capsys.readouterr() == ("RUN := build/my-own-0-5-25\n", "")
+    assert capsys.readouterr() == ("RUN := build/my-own-0-5-25\nexport CHOSEN := \n", "")
     command(monkeypatch, SEED="4294967295", FOLDS="3", REPEATS="2", EPOCHS="1")
-    assert capsys.readouterr().out == "RUN := build/my-own-4294967295-3-1\n"
+    assert capsys.readouterr().out.startswith("RUN := build/my-own-4294967295-3-1\n")
+
+
+def test_make_is_told_what_auto_chose_so_that_no_notebook_chooses_again(monkeypatch, capsys):
+    monkeypatch.setattr(run, "kept_choice", lambda *paths: "sample")
+    command(monkeypatch, DATASET="auto")
+    assert capsys.readouterr().out == "RUN := build/sample-0-5-25\nexport CHOSEN := sample\n"
 
 
 def test_an_empty_variable_stands_for_its_default(monkeypatch, capsys):
     command(monkeypatch, SEED="", FOLDS=" ", REPEATS="", EPOCHS="")
-    assert capsys.readouterr().out == "RUN := build/my-own-0-5-25\n"
+    assert capsys.readouterr().out.startswith("RUN := build/my-own-0-5-25\n")
 
 
 def test_the_data_are_noted_in_the_folder(monkeypatch, project):

@@ -1,6 +1,7 @@
 """One run: its parameters, checked, its digits, and the folder where its results live.
 
-`python -m ambiguous_digits.run` prints the folder for make, from make's variables.
+`python -m ambiguous_digits.run` prints for make, from make's variables, the folder and what `auto`
+chose: so that all notebooks of one run work on the same digits.
 """
 
 import os
@@ -96,7 +97,9 @@ def main() -> None:
     inputs = run.folder / "inputs.json"
     if not inputs.is_file() or results.read_json(inputs) != content:
         results.write_json(inputs, content)
+    own = os.environ.get("DATASET", "").endswith(".npz")
     print(f"RUN := {run.folder.relative_to(PROJECT)}")
+    print(f"export CHOSEN := {'' if own else run.digits.name}")
 
 
 if __name__ == "__main__":
