@@ -72,8 +72,6 @@ FIGURES = {
     "digit_sheet of words": lambda: figures.digit_sheet(
         np.stack([[drawing(40, 30)] * 5] * len(WORDS)), WORDS
     ),
-    "class_counts": lambda: figures.class_counts([6742] * 10, [1135] * 10, NAMES),
-    "class_counts of words": lambda: figures.class_counts([5, 0], [1, 3], ["cat", "dormouse"]),
     "convolution_step": lambda: figures.convolution_step(drawing(), EDGE, row=13, column=4),
     "convolution_step negative": lambda: figures.convolution_step(
         drawing(), -EDGE, row=13, column=4
@@ -204,9 +202,9 @@ def test_a_figure_leaves_nothing_behind(draw):
 
 
 def test_the_readers_own_settings_change_nothing():
-    expected = svg(figures.class_counts([6, 7], [1, 2], ["a", "b"]))
+    expected = svg(figures.convolution_step(IMAGE, EDGE, row=0, column=0))
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "text.color": "blue"}):
-        assert svg(figures.class_counts([6, 7], [1, 2], ["a", "b"])) == expected
+        assert svg(figures.convolution_step(IMAGE, EDGE, row=0, column=0)) == expected
 
 
 def test_figures_import_no_other_module_of_ours():
@@ -235,13 +233,6 @@ def test_the_sheet_has_a_row_for_each_class_with_all_its_digits_in_order():
         assert len(starts) == 4
         for image, x in zip(row, starts, strict=True):
             np.testing.assert_array_equal(strip[:, x : x + 12], image)
-
-
-def test_counts_are_written_and_drawn_on_one_scale():
-    figure = figures.class_counts([5000, 100], [0, 1000], ["a", "b"])
-    assert {"5,000", "100", "0", "1,000", "training: 5,100", "test: 1,000"} <= set(texts(figure))
-    widths = [width for _, _, width, _ in boxes(figure, style.GREY)]
-    np.testing.assert_allclose(np.array(widths) / widths[0], [1, 0.02, 0, 0.2])
 
 
 # --- Convolutions -----------------------------------------------------------------------------
@@ -468,7 +459,6 @@ ONES = np.ones((2, 3))
          r"images: got float64 \(2, 3, 9, 9\), needs uint8 \(K, columns, H, W\)"),
         (lambda: figures.digit_sheet(np.ones((2, 3, 9, 9), np.uint8), ["a"]),
          "class_names: got 1 names, needs 2"),
-        (lambda: figures.class_counts([1, 2], [1], ["a", "b"]), r"test_counts: got \[1\], needs 2"),
         (lambda: figures.convolution_step(IMAGE / 255, EDGE, row=0, column=0),
          r"image: got float64 \(28, 28\), needs uint8 \(H, W\)"),
         (lambda: figures.convolution_step(IMAGE, np.ones((2, 3)), row=0, column=0), "kernel: got"),

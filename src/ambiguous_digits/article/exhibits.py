@@ -3,7 +3,7 @@
 import base64
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -52,14 +52,12 @@ def banner(text: str) -> None:
         _show(render("banner.html.j2", text=markdown(text)), text)
 
 
-def figure(
-    fig: Figure, *, name: str, caption: str, alt: str, size: Size = "text", raster: bool = False
-) -> None:
+def figure(fig: Figure, *, name: str, caption: str, alt: str, size: Size = "text") -> None:
     """Displays a matplotlib figure with its caption, and close it.
 
     It becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
     turn into CSS properties, and pictures inside (`imshow`: black ink, alpha = ink) are inverted
-    in the dark. `raster=True` makes a PNG on a card of light paper instead, for dense plots.
+    in the dark.
 
     One inch is 96 px: the text column is 6.33 inches wide, `size="wide"` up to 10. Larger figures
     shrink to that; on a phone, wide ones scroll inside their own box.
@@ -69,7 +67,7 @@ def figure(
     if not alt.strip():
         raise ValueError(f"figure {name!r}: alt is empty; say what a reader who cannot see needs")
     values = {"name": _named(name), "caption": inline(caption), "size": size}
-    picture = _png(fig, alt) if raster else _svg(fig, alt, prefix=name)
+    picture = _svg(fig, alt, prefix=name)
     plt.close(fig)
     _show(render("figure.html.j2", picture=picture, **values), alt)
 
@@ -92,13 +90,6 @@ def _svg(fig: Figure, alt: str, prefix: str) -> Markup:
 def _themed(colour: re.Match) -> str:
     name = _PROPERTY.get(colour[0])
     return f"var(--{name}, {colour[0]})" if name else colour[0]
-
-
-def _png(fig: Figure, alt: str) -> Markup:
-    file = io.BytesIO()
-    fig.savefig(file, format="png", dpi=192, facecolor=style.PAPER, metadata={"Software": None})
-    width, height = (round(96 * inches) for inches in fig.get_size_inches())
-    return _img(file.getvalue(), alt=alt, width=width, height=height, kind="raster")
 
 
 def _img(png: bytes, **values: object) -> Markup:
@@ -182,14 +173,13 @@ def table(
     name: str,
     caption: str,
     formats: Mapping[str, str | Callable[[object], str]] = MappingProxyType({}),
-    markdown: Collection[str] = (),
     size: Size = "text",
 ) -> None:
     """Displays a frame as a table; its first column (or its index, if it has one) names the rows.
 
     `formats` maps a column to a format specification (".2%") or a function of one value; integers
     are otherwise written "1,600" and floats with three decimals; missing values are a dash.
-    Cells are text, except in the columns of `markdown`. Numbers are aligned on the right.
+    Cells are text, or `Markup` that a format made. Numbers are aligned on the right.
     """
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
     numeric = set(frame.select_dtypes("number"))
@@ -200,8 +190,7 @@ def table(
         default = ".3f" if isinstance(value, float) else "," if column in numeric else ""
         spec = formats.get(column, default)
         text = spec(value) if callable(spec) else format(value, spec)
-        text = text.replace("-", "−") if column in numeric else text
-        return inline(text) if column in markdown else text
+        return text.replace("-", "−") if column in numeric else text
 
     rows = [
         [(column, cell(column, value)) for column, value in zip(frame, values, strict=True)]

@@ -11,7 +11,7 @@ from ambiguous_digits.figures.cards import gallery
 from ambiguous_digits.figures.confidence import confidence_histogram
 from ambiguous_digits.figures.convolution import convolution_result, convolution_step
 from ambiguous_digits.figures.curves import learning_curves
-from ambiguous_digits.figures.dataset import class_counts, digit_sheet
+from ambiguous_digits.figures.dataset import digit_sheet
 from ambiguous_digits.figures.heatmap import class_heatmap
 from ambiguous_digits.figures.journey import pipeline
 from ambiguous_digits.figures.kernels import EDGE_KERNELS
@@ -19,7 +19,6 @@ from ambiguous_digits.figures.maps import feature_maps
 
 __all__ = [
     "EDGE_KERNELS",
-    "class_counts",
     "class_heatmap",
     "confidence_histogram",
     "convolution_result",

@@ -1,18 +1,14 @@
-"""What the data set is: a sheet of its digits, and how many there are of each class."""
+"""What the data set is: a sheet of its digits."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ambiguous_digits.figures.style import (
-    GREY,
-    LINE,
-    QUIET,
     WIDTH,
     board,
-    frame,
     ink,
     need,
     picture,
@@ -57,44 +53,4 @@ def digit_sheet(images: NDArray[np.uint8], class_names: Sequence[str]) -> Figure
         for j in range(columns):
             strip[:, j * pitch : j * pitch + width] = images[k, j]
         picture(axes, ink(strip), (left, y, across * zoom, high))
-    return figure
-
-
-@styled
-def class_counts(
-    train_counts: ArrayLike, test_counts: ArrayLike, class_names: Sequence[str]
-) -> Figure:
-    """Returns bars of how many digits each class has: training at the left, test at the right.
-
-    `train_counts`, `test_counts`: whole numbers `(K,)`, unit: digits. Both on the same scale.
-    Raises `ValueError` if the three lengths differ or a count is negative.
-    """
-    counts = {"train_counts": np.asarray(train_counts), "test_counts": np.asarray(test_counts)}
-    classes = len(class_names)
-    for argument, values in counts.items():
-        fits = values.shape == (classes,) and (values >= 0).all()
-        need(
-            fits,
-            argument,
-            values.tolist(),
-            f"{classes} counts, at least 0, one for each class name",
-        )
-
-    left = max(text_width(name, weight="bold") for name in class_names) + 12
-    step, bar, top = 23, 15, 34
-    digits = text_width(f"{max(v.max() for v in counts.values()):,}") + 8
-    largest = [max(int(values.max()), 1) for values in counts.values()]
-    scale = (WIDTH - left - 2 * digits - 40) / sum(largest)
-    starts = (left, left + largest[0] * scale + digits + 40)
-
-    figure, axes = board(WIDTH, top + classes * step)
-    for x, values, title in zip(starts, counts.values(), ("training", "test"), strict=True):
-        write(axes, x, 9, f"{title}: {values.sum():,}", weight="bold")
-        axes.plot([x, x], [top - 8, top + classes * step - 2], color=LINE, linewidth=0.75)
-        for k, count in enumerate(values):
-            y = top + k * step
-            frame(axes, (x, y - 2, count * scale, bar), facecolor=GREY)
-            write(axes, x + count * scale + 6, y - 2 + bar / 2, f"{count:,}", color=QUIET)
-    for k, name in enumerate(class_names):
-        write(axes, left - 12, top + k * step - 2 + bar / 2, name, ha="right", weight="bold")
     return figure

@@ -2,17 +2,11 @@
 
 Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
 sentence that would be false or empty for these numbers is not said. `opening`, `learning`,
-`ambiguity` and `closing` follow the article; `words` has what all of them are made of.
+`ambiguity`, `named` and `closing` follow the article; `words` has what all of them are made of.
 """
 
 from .ambiguity import (
-    REMARKS,
-    kinds,
     met_before,
-    named,
-    named_caption,
-    named_intro,
-    named_reading,
     network_or_digit,
     observed_before,
     reverse,
@@ -34,5 +28,6 @@ from .learning import (
     result,
     split,
 )
+from .named import REMARKS, kinds, named, named_caption, named_intro, named_reading
 from .opening import answer, banner, counts, dataset, looking, sheet, six, title
 from .words import cards, compares, count, listing, percent, plain, tests, thing
