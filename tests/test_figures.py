@@ -88,6 +88,9 @@ FIGURES = {
     "feature_maps": lambda: figures.feature_maps(*network()[:3]),
     "feature_maps small": lambda: figures.feature_maps(*network(10, 12)[:3]),
     "pipeline": lambda: figures.pipeline(*network(), NAMES, prediction=9),
+    "pipeline of a network that is sure": lambda: figures.pipeline(
+        *network()[:4], 0.999 * np.eye(10)[9] + 1e-4, NAMES, prediction=9
+    ),
     "pipeline of words": lambda: figures.pipeline(
         *network(20, 16, len(WORDS)), WORDS, prediction=2
     ),

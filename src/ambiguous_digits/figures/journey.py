@@ -92,7 +92,7 @@ def pipeline(
     _step(axes, starts[0] + _LOWER, starts[1], middle, "max", "pooling")
     _step(axes, starts[1] + _LOWER, starts[2], middle, "dense")
     _step(axes, starts[2] + strip, starts[3], middle, "dense +", "softmax")
-    _bars(axes, probs, class_names, prediction, (starts[3] + names + 5, lower, 50, tall))
+    _bars(axes, probs, class_names, prediction, (starts[3] + names + 5, lower, 40, tall))
     write(axes, wide, foot + 13, f"{classes} probabilities", color=QUIET, ha="right")
     return figure
 
