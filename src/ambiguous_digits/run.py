@@ -22,15 +22,11 @@ WHOLE_NUMBERS = {"seed": 0, "folds": 5, "repeats": 1, "epochs": 0, "workers": 0}
 
 @dataclass(frozen=True)
 class Run:
-    """What the three notebooks share. Paths are absolute."""
+    """What follows from the parameters, for all three notebooks alike."""
 
     digits: Digits
-    folder: Path  # build/<name>-<seed>-<folds>-<epochs>
-    seed: int
-    folds: int
-    repeats: int
-    epochs: int
-    workers: int
+    folder: Path  # build/<name>-<seed>-<folds>-<epochs>, absolute
+    epochs: int  # never 0
 
 
 def open_run(
@@ -63,7 +59,7 @@ def open_run(
     require_folds(digits, folds)
     epochs = epochs or (EPOCHS if len(digits.train_labels) >= FEW else EPOCHS_OF_FEW)
     folder = PROJECT / build_dir / f"{digits.name}-{seed}-{folds}-{epochs}"
-    return Run(digits, folder, seed, folds, repeats, epochs, workers)
+    return Run(digits, folder, epochs)
 
 
 def _check(name: str, value: int, low: int, high: int) -> None:

@@ -83,7 +83,7 @@ def met_before(n: Numbers) -> str:
         for card in shared
         if card["prediction"] != top[card["index"]]["prediction"]
     ]
-    alone = f" Alone, the first network reads {listing(changed)}." if changed else ""
+    alone = f" Alone, the first network reads {', and '.join(changed)}." if changed else ""
     return (
         f"{count(len(shared)).capitalize()} of the {count(len(top))} in [](#fig-answer), where "
         f"{networks(n)} judged together, {'is' if len(shared) == 1 else 'are'} among them.{alone}"
@@ -105,11 +105,11 @@ def two_tall_bars(n: Numbers) -> str:
     )
     if two:
         sentence += (
-            f" On {count(two)} two classes share at least nine tenths of the belief: two tall "
+            f" On {count(two)}, two classes share at least nine tenths of the belief: two tall "
             "bars, a question of either–or."
         )
     if more:
-        sentence += f" On {count(more)} it is spread over three classes or more."
+        sentence += f" On {count(more)}, it is spread over three classes or more."
     return sentence
 
 
