@@ -14,18 +14,34 @@ SEED ?= 0
 FOLDS ?= 5
 ## Times that the split is made anew: FOLDS × REPEATS networks in all
 REPEATS ?= 1
-## Passes over the digits; 0: 6, or 25 where there are fewer than 10,000
-EPOCHS ?= 0
+## Passes over the digits; empty: 6, or 25 where there are fewer than 10,000
+EPOCHS ?=
 ## Processes that train, of one thread each; 0: as many as there are cores
 WORKERS ?= 0
 ## Folder that the report is written to
 REPORT ?= report
 
-export DATASET DATA_DIR SEED FOLDS REPEATS EPOCHS WORKERS REPORT
-# This folder's code and this environment's kernel, whatever else is installed.
+VARIABLES := DATASET DATA_DIR SEED FOLDS REPEATS EPOCHS WORKERS REPORT
+export $(VARIABLES)
+given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
+unknown := $(filter-out $(VARIABLES) PYTHON MACHINE,$(given))
+$(if $(unknown),$(error $(unknown): no variable of this Makefile. There are $(VARIABLES); see make help))
+
+# This folder's code and this environment's kernel, whatever else is installed or set.
 export PYTHONPATH := $(CURDIR)/src
+export PYTHONUTF8 := 1
+export PIP_USER := 0
 export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter
-unexport MPLBACKEND
+export KERAS_BACKEND := tensorflow
+unexport MPLBACKEND PYTHONHOME PYTHONWARNINGS PYTHONOPTIMIZE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+unexport TF_ENABLE_ONEDNN_OPTS TF_DETERMINISTIC_OPS TF_XLA_FLAGS XLA_FLAGS
+# What is built reads no one's settings, and needs no home that can be written.
+build/%: export IPYTHONDIR := $(CURDIR)/.venv/home
+build/%: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/home
+build/%: export JUPYTER_DATA_DIR := $(CURDIR)/.venv/home
+build/%: export JUPYTER_RUNTIME_DIR := $(CURDIR)/.venv/home/runtime
+build/%: export MPLCONFIGDIR := $(CURDIR)/.venv/home
+build/%: export KERAS_HOME := $(CURDIR)/.venv/home
 
 .DELETE_ON_ERROR:
 .PHONY: help report test lint lab weights clean lock
@@ -34,9 +50,12 @@ unexport MPLBACKEND
 VENV := .venv/ready
 PY := .venv/bin/python
 SRC := src/ambiguous_digits
-# quoted: a text as one word of the shell; replace: a file, only if its content would differ
+# a text as one word of the shell
 quoted = '$(subst ','\'',$1)'
-replace = $(shell mkdir -p $(dir $1))$(file >$1.new,$2)$(shell cmp -s $1.new $1 && rm $1.new || mv $1.new $1)
+# what makes a target due although no file is newer: see the calls
+.PHONY: again
+again = $(if $(and $(findstring x$(strip $1)x,x$(strip $2)x),$(findstring x$(strip $2)x,x$(strip $1)x)),,again)
+noted = $(shell cat $(RUN)/$1 2>/dev/null)
 
 ## Show this text
 help:
@@ -59,6 +78,7 @@ $(VENV): requirements.lock pyproject.toml
 	@if ! $(or $(PYTHON),false) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))'; then \
 	  echo "Python 3.11, 3.12 or 3.13 is needed, and none was found: install one, or give make PYTHON=/path/to/python."; exit 1; fi
 	@echo "Installing into .venv (about 2.5 GB, a minute or two) ..."
+	@test -x $(PY) || rm -rf .venv
 	@$(PYTHON) -m venv .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -67,59 +87,87 @@ $(VENV): requirements.lock pyproject.toml
 # --- which run: build/<dataset>-<seed>-<folds>-<epochs> ------------------------------------------
 CODE := src notebooks requirements.lock pyproject.toml
 GOALS := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
-ifneq ($(filter report weights build/%,$(GOALS)),)
+RUNS := $(filter report weights build/%,$(GOALS))
+
+# Wrong variables and a second make are refused before anything happens.
+ifneq ($(RUNS)$(filter clean,$(GOALS))$(if $(wildcard $(VENV)),,$(filter-out help lock,$(GOALS))),)
+  refusal := $(shell $(or $(wildcard $(PY)),$(PYTHON),:) -I $(SRC)/gate.py $$PPID \
+    $(foreach v,$(VARIABLES),$(call quoted,$v=$($v))))
+  $(if $(refusal),$(error $(refusal)))
+endif
+
+ifneq ($(RUNS),)
   # What was asked for, the data's fingerprint with it: run.mk is made again when this changes.
-  $(call replace,build/request,$(foreach v,DATASET DATA_DIR SEED FOLDS EPOCHS,$v=$($v)) $(shell \
-    cksum $(call quoted,$(DATA_DIR))/mnist/* $(call quoted,$(DATASET)) 2>/dev/null))
+  request := $(foreach v,DATASET DATA_DIR SEED FOLDS EPOCHS,$v=$($v)) $(shell \
+    find -L $(call quoted,$(DATA_DIR))/mnist $(call quoted,$(DATASET)) -maxdepth 1 -type f \
+    -exec cksum {} + 2>/dev/null)
+  $(if $(call again,$(shell mkdir -p build; cat build/request 2>/dev/null),$(request)), \
+    $(file >build/request,$(request))$(shell rm -f build/run.mk))
+  # The last line says that it is not half of what it was.
+  $(if $(filter whole,$(shell tail -n 1 build/run.mk 2>/dev/null)),,$(shell rm -f build/run.mk))
   ifeq ($(wildcard $(VENV))$(findstring n,$(firstword -$(MAKEFLAGS))),n)
     RUN := build/unknown-before-the-installation
   else
     include build/run.mk
-    $(call replace,$(RUN)/repeats,$(REPEATS))
-    # The page names the commit of the code.
-    $(call replace,$(RUN)/commit,$(shell \
-      git log -1 --format=%h -- $(CODE) 2>/dev/null; git status --porcelain -- $(CODE) 2>/dev/null))
-    # The report may have been exchanged behind make's back, by git or for another run's.
-    $(shell for file in index.html numbers.json most_ambiguous.csv; do \
-      cmp -s $(RUN)/report/$$file $(call quoted,$(REPORT))/$$file || rm -f $(RUN)/published; done)
   endif
 endif
 
-build/run.mk: $(VENV) build/request $(SRC)/run.py $(wildcard $(SRC)/data/*.py)
+# Without RUN there is no run.mk yet: make makes it, and reads all this once more.
+ifneq ($(and $(RUNS),$(RUN)),)
+  # The page names the commit of the code.
+  commit := $(shell unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE; \
+    git log -1 --format=%h -- $(CODE) 2>/dev/null; git status --porcelain -- $(CODE) 2>/dev/null)
+  # Each step leaves a list of its results. What is no longer as it was then is made again.
+  changed = $(shell test -f $(RUN)/$1 && cksum $$(cut -d' ' -f3 $(RUN)/$1) 2>&1 </dev/null | \
+    diff - $(RUN)/$1 | awk '/^>/ {print $$4}')
+  told = $(if $1,$(info $1: changed since it was made, and made again)again)
+  # The report may have been exchanged, by git or for another run's.
+  exchanged := $(if $(shell LC_ALL=C diff -rq $(RUN)/report $(call quoted,$(REPORT)) 2>&1 | \
+    grep -vF "Only in "$(call quoted,$(REPORT))),again)
+endif
+
+build/run.mk: $(if $(wildcard $(VENV)),,$(VENV)) build/request $(SRC)/gate.py $(SRC)/run.py $(wildcard $(SRC)/data/*.py)
 	@$(PY) -m ambiguous_digits.run > $@.new && mv $@.new $@
 
 $(RUN)/inputs.json:
 	@$(PY) -m ambiguous_digits.run > build/run.mk
 
-$(RUN)/repeats $(RUN)/commit: ;
-
 # --- from the digits to the report ---------------------------------------------------------------
+# A notebook, its further parameters, its results. exec: it watches its parent, which is make then.
 define papermill
   @echo "$(basename $(@F)) ..."
-  @$(PY) -m ambiguous_digits.notebook notebooks/$(@F) $@ dataset="$${CHOSEN:-$$DATASET}" \
+  @rm -f $(@:.ipynb=.cksum)
+  @exec $(PY) -m ambiguous_digits.notebook notebooks/$(@F) $@ dataset="$${CHOSEN:-$$DATASET}" \
     data_dir="$$DATA_DIR" seed="$$SEED" folds="$$FOLDS" repeats="$$REPEATS" epochs="$$EPOCHS" $1
+  @cksum $@ $(addprefix $(RUN)/,$2) > $(@:.ipynb=.cksum)
 endef
 modules = $(patsubst %,$(SRC)/%.py,$1)
 FIGURES := $(wildcard $(SRC)/figures/*.py)
-SHARED := $(VENV) $(call modules,__init__ run results provenance) $(wildcard $(SRC)/data/*.py)
+SHARED := $(VENV) $(call modules,__init__ gate run provenance scores evaluation) \
+  $(wildcard $(SRC)/data/*.py $(SRC)/results/*.py) $(FIGURES)
 
-$(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(RUN)/repeats $(SHARED) \
-  $(call modules,network training) $(FIGURES)
-	$(call papermill,workers="$$WORKERS")
+$(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(SHARED) \
+  $(call modules,network training) \
+  $(call again,$(call noted,repeats),$(REPEATS)) $(call told,$(call changed,1-train.cksum))
+	$(call papermill,workers="$$WORKERS",explain.npz networks/r*.npz)
+	@echo "$$REPEATS" > $(RUN)/repeats
 
 $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
-  $(call modules,scores ranking evaluation) $(FIGURES)
-	$(call papermill)
+  $(call modules,ranking) $(call told,$(call changed,2-rank.cksum))
+	$(call papermill,,seal.json numbers.json ranking.parquet most_ambiguous.csv definition-*.png digits/*)
 
-$(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(RUN)/commit $(SHARED) \
-  $(FIGURES) $(wildcard $(SRC)/findings/*.py $(SRC)/article/*.py $(SRC)/article/page/*.j2)
+$(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \
+  $(wildcard $(SRC)/findings/*.py $(SRC)/article/*.py $(SRC)/article/page/*.j2) \
+  $(call again,$(call noted,commit),$(commit)) $(call told,$(call changed,3-article.cksum))
 	$(call papermill)
+	@echo $(call quoted,$(commit)) > $(RUN)/commit
 
 $(RUN)/report/index.html: $(RUN)/3-article.ipynb $(call modules,report) \
-  $(wildcard $(SRC)/article/*.py $(SRC)/article/page/*)
+  $(wildcard $(SRC)/article/*.py $(SRC)/article/page/*) $(call told,$(call changed,report.cksum))
 	@$(PY) -m ambiguous_digits.report render $(RUN)
+	@find $(RUN)/report -type f -exec cksum {} + > $(RUN)/report.cksum
 
-$(RUN)/published: $(RUN)/report/index.html
+$(RUN)/published: $(RUN)/report/index.html $(exchanged)
 	@$(PY) -m ambiguous_digits.report publish $(RUN) "$$REPORT"
 	@touch $@
 

@@ -1,7 +1,9 @@
 """Where digits come from: what a name stands for, what `auto` chooses, and what is returned."""
 
+import errno
 import hashlib
 import json
+import os
 import struct
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -16,6 +18,7 @@ from tiny_mnist import (
     TINY,
     TRAIN_IMAGES,
     folder_content,
+    refuse_writing,
     serving,
     use_tiny_mnist,
     write_tiny,
@@ -76,11 +79,28 @@ def test_each_class_needs_as_many_training_digits_as_there_are_folds():
         require_folds(some_digits(), 2)
 
 
-@pytest.mark.parametrize("dataset", ["cifar", "missing.npz", "digits.csv", ""])
-def test_an_unknown_dataset_is_refused_with_the_choices(dataset, tmp_path):
-    with pytest.raises(DataError, match=r"'auto', 'mnist', 'sample' or .* \.npz file, but is") as e:
+@pytest.mark.parametrize(
+    ("dataset", "reason"),
+    [
+        *((name, "no such name; capitals count") for name in ("cifar", "MNIST", "Auto", "a.csv")),
+        *((name, "no such name; capitals count") for name in ("", " mnist", ".npz", "mine.NPZ")),
+        ("missing.npz", "No such file or directory"),
+        ("folder.npz", "a folder, pipe or device, but a file is needed"),
+        ("pipe.npz", "a folder, pipe or device, but a file is needed"),
+        ("pipe.npz/below.npz", "Not a directory"),
+        ("a" * 999 + ".npz", "File name too long"),
+    ],
+)
+def test_an_unknown_dataset_is_refused_with_the_choices(dataset, reason, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("folder.npz").mkdir()
+    os.mkfifo("pipe.npz")
+    with pytest.raises(DataError) as e:
         load_digits(dataset, tmp_path)
-    assert repr(dataset) in str(e.value)
+    assert str(e.value) == (
+        "dataset must be 'auto', 'mnist', 'sample' or the path of an .npz file, "
+        f"but is {dataset!r} (in folder {tmp_path}): {reason}."
+    )
 
 
 # auto
@@ -108,6 +128,41 @@ def test_auto_falls_back_loudly_keeps_its_choice_and_does_not_retry(mirrors, tmp
     assert len(mirrors.asked) == asked
 
 
+def test_auto_says_that_the_disk_takes_nothing(mirrors, tmp_path, monkeypatch, capsys):
+    refuse_writing(monkeypatch, "write_bytes", errno.EROFS)
+    assert load_digits("auto", tmp_path).name == "sample"
+    said = capsys.readouterr().err
+    assert "WARNING: 'auto' takes the SAMPLE of 5,000 digits, not MNIST." in said
+    assert f"/mnist/{TRAIN_IMAGES}.gz could not be written: Read-only file system." in said
+
+
+def test_auto_needs_to_write_nothing_where_the_files_are(tmp_path, monkeypatch):
+    write_tiny(tmp_path)
+    refuse_writing(monkeypatch, "mkdir", errno.EROFS)
+    assert load_digits("auto", tmp_path).name == "mnist"
+
+
+def test_a_data_folder_that_is_a_file_is_no_absence(mirrors, tmp_path):
+    data_dir = Path(tmp_path, "data")
+    data_dir.write_text("a file where the folder should be")
+    text = r"data/mnist/.* looked for: Not a directory\. DATA_DIR must be a folder that can be read"
+    for dataset in ("mnist", "auto"):
+        with pytest.raises(DataError, match=text):
+            load_digits(dataset, data_dir)
+    assert mirrors.asked == []
+    assert folder_content(tmp_path).keys() == {"data"}
+
+
+def test_a_choice_that_cannot_be_kept_is_named(tmp_path, monkeypatch):
+    write_tiny(tmp_path)
+    refuse_writing(monkeypatch, "write_bytes", errno.ENOSPC)
+    with pytest.raises(
+        DataError, match=r"/build/auto\.json could not be written: No space left on"
+    ):
+        kept_choice("auto", tmp_path, tmp_path / "build")
+    assert folder_content(tmp_path / "build") == {}
+
+
 def test_auto_keeps_a_download_and_looks_again_at_a_changed_file(mirrors, tmp_path):
     assert kept_choice("auto", tmp_path, tmp_path / "build") == "mnist"
     record = json.loads(Path(tmp_path, "build", "auto.json").read_text())
@@ -118,6 +173,18 @@ def test_auto_keeps_a_download_and_looks_again_at_a_changed_file(mirrors, tmp_pa
 
     path.write_bytes(LOGIN_PAGE)
     with pytest.raises(DataError, match="starts with b'<!DOCTYPE html><'"):
+        kept_choice("auto", tmp_path, tmp_path / "build")
+
+
+def test_auto_looks_again_at_a_link_that_leads_nowhere_now(tmp_path):
+    folder = write_tiny(tmp_path)
+    assert kept_choice("auto", tmp_path, tmp_path / "build") == "mnist"
+    path = Path(folder, f"{TEST_LABELS}.gz")
+    path.unlink()
+    path.symlink_to("gone")
+    with pytest.raises(
+        DataError, match=rf"{path} is not MNIST's .*: No such file or directory\. It"
+    ):
         kept_choice("auto", tmp_path, tmp_path / "build")
 
 

@@ -1,6 +1,8 @@
 """The notebooks: as committed, and run with tiny parameters."""
 
+import ast
 import json
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -10,7 +12,7 @@ import papermill
 import pytest
 
 from ambiguous_digits import PROJECT, results, scores
-from conftest import NOTEBOOKS, run_notebook
+from conftest import NOTEBOOKS, run_notebook, write_pictures
 
 PARAMETERS = {
     "dataset": "str",
@@ -39,7 +41,9 @@ def test_the_defaults_are_those_of_make(notebook):
     makefile = (PROJECT / "Makefile").read_text()
     for name, value in papermill.inspect_notebook(notebook).items():
         if name != "build_dir":
-            assert f"\n{name.upper()} ?= {json.loads(value['default'])}\n" in makefile
+            default = ast.literal_eval(value["default"])
+            in_make = f"{name.upper()} ?= {default}" if default is not None else "EPOCHS ?="
+            assert f"\n{in_make}\n" in makefile
 
 
 def test_it_is_committed_without_outputs_and_without_functions(notebook):
@@ -66,7 +70,7 @@ def test_it_is_a_valid_notebook_for_python_3(notebook):
 
 
 def test_the_numbers_are_those_of_the_networks(small_run):
-    numbers = results.read_json(small_run / "numbers.json")
+    numbers = json.loads((small_run / "numbers.json").read_text())
     networks = results.load_networks(small_run)
     probs = scores.softmax(networks[0].test_logits)
     assert numbers["networks"] == len(networks) == 2
@@ -103,6 +107,9 @@ def test_running_again_with_more_repeats_trains_only_what_is_missing(small_run, 
     [
         ({"folds": 1}, "folds is 1; needed: a whole number from 2"),
         ({"epochs": "abc"}, "epochs is 'abc'; needed: a whole number"),
+        ({"epochs": 0}, "epochs is 0; needed: a whole number from 1"),
+        ({"seed": True}, "seed is True; needed: a whole number"),
+        ({"epoch": 3}, "there is no parameter 'epoch'; needed: one of dataset, data_dir, build"),
         ({"dataset": "mnits"}, "mnits"),
     ],
 )
@@ -113,5 +120,45 @@ def test_a_bad_parameter_is_named_before_anything_runs(tmp_path, wrong, message)
 
 
 def test_without_networks_the_ranking_says_what_to_run_first(tmp_path):
-    with pytest.raises(papermill.PapermillExecutionError, match="run notebook 1-train"):
+    with pytest.raises(
+        papermill.PapermillExecutionError,
+        match=r"r0k0.npz is missing\. Run make report, or notebook 1-train",
+    ):
         run_notebook("2-rank", tmp_path, dataset="sample", build_dir=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"repeats": 2}, r"r1k0.npz is missing\. Run make report, or notebook 1-train"),
+        ({"seed": 1}, r"r0k0.npz is missing\. Run make report, or notebook 1-train"),
+    ],
+)
+def test_the_ranking_never_takes_less_than_was_asked_for(small_run, tmp_path, changes, message):
+    same = {"dataset": str(small_run.parent / "shapes.npz"), "build_dir": str(small_run.parent)}
+    with pytest.raises(papermill.PapermillExecutionError, match=message):
+        run_notebook("2-rank", tmp_path, **(same | {"folds": 2, "epochs": 2} | changes))
+
+
+def test_results_of_other_pictures_under_the_same_name_are_refused(small_run, tmp_path):
+    run = tmp_path / small_run.name
+    shutil.copytree(small_run, run)
+    write_pictures(tmp_path / "shapes.npz", seed=1)
+    same = {"dataset": str(tmp_path / "shapes.npz"), "build_dir": str(tmp_path)}
+    for name, file in (("2-rank", "r0k0.npz"), ("3-article", "seal.json")):
+        message = rf"{file} was made with another configuration \(data is "
+        with pytest.raises(papermill.PapermillExecutionError, match=message):
+            run_notebook(name, tmp_path, **same, folds=2, epochs=2)
+
+
+def test_a_ranking_that_was_changed_is_not_told(small_run, tmp_path):
+    run = tmp_path / small_run.name
+    shutil.copytree(small_run, run)
+    numbers = (run / "numbers.json").read_text()
+    (run / "numbers.json").write_text(numbers.replace('"accuracy": 0', '"accuracy": 1'))
+    same = {"dataset": str(small_run.parent / "shapes.npz"), "build_dir": str(tmp_path)}
+    message = (
+        r"numbers\.json was changed since the ranking was made\. Run make report, or notebook 2"
+    )
+    with pytest.raises(papermill.PapermillExecutionError, match=message):
+        run_notebook("3-article", tmp_path, **same, folds=2, epochs=2)

@@ -136,7 +136,7 @@ def test_its_checksums_and_sources_are_those_that_are_used():
 # --- links --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "FAULTS.md"])
 def test_relative_links_and_pictures_exist(name):
     text = (PROJECT / name).read_text(encoding="utf-8")
     links = re.findall(r"\]\(([^)#]+)\)", text)
@@ -145,6 +145,13 @@ def test_relative_links_and_pictures_exist(name):
     if any(link.startswith("report/") for link in missing):
         committed()
     assert missing == []
+
+
+def test_the_tests_that_hold_the_promises_exist():
+    faults = (PROJECT / "FAULTS.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\w+\.py)`", faults)
+    assert len(named) > 10
+    assert [name for name in named if not (PROJECT / name).is_file()] == []
 
 
 def test_every_picture_has_an_alt_text():

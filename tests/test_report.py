@@ -5,8 +5,11 @@ The folder is `report/`, or the one that the variable REPORT names.
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
@@ -149,9 +152,59 @@ def test_publishing_keeps_what_is_not_ours_and_drops_what_is_old(run, tmp_path):
     assert (out / "note.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"",
+        b"{",
+        b"\xff",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"train_counts": null, "test_counts": [10], "networks": 1, "dataset": "mine"}',
+        b'{"train_counts": ["1"], "test_counts": [10], "networks": 1, "dataset": "mine"}',
+        b'{"train_counts": [990], "test_counts": [10], "networks": "many", "dataset": "mine"}',
+    ],
+)
+def test_publishing_over_a_damaged_report_replaces_it(damaged, run, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/numbers.json").write_bytes(damaged)
+    report.publish(run, tmp_path / "out")
+    assert capsys.readouterr().out == (
+        f"The report on 100 digits (mine) and 2 networks: {tmp_path}/out/index.html\n"
+    )
+    assert json.loads((tmp_path / "out/numbers.json").read_bytes())["networks"] == 2
+
+
+REFUSED = "holds something that is no report; needed: a new or an empty folder, or one with an"
+
+
 def test_publishing_refuses_a_folder_that_holds_something_else(run, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/thesis.doc").write_text("years of work")
-    with pytest.raises(SystemExit, match="out holds something that is no report; needed: a new"):
+    with pytest.raises(ValueError, match=f"REPORT={tmp_path}/out {REFUSED}"):
         report.publish(run, tmp_path / "out")
     assert (tmp_path / "out/thesis.doc").read_text() == "years of work"
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess:
+    line = [sys.executable, "-m", "ambiguous_digits.report", *map(str, arguments)]
+    return subprocess.run(line, capture_output=True, text=True, check=False)
+
+
+def test_the_command_says_what_is_wrong_in_one_sentence(run, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/thesis.doc").touch()
+    found = command("publish", run, tmp_path / "out")
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr == f"make: REPORT={tmp_path}/out {REFUSED} earlier report\n"
+
+
+def test_the_command_renders_no_ranking_that_is_not_sealed(run):
+    article = [nbformat.v4.new_markdown_cell("# Which one?\n\nThis one.")]
+    nbformat.write(nbformat.v4.new_notebook(cells=article), run / "3-article.ipynb")
+    found = command("render", run)
+    assert (found.returncode, found.stdout) == (1, "")
+    assert found.stderr == (
+        f"make: {run}/seal.json is missing. Run make report, or notebook 2-rank, which ranks anew\n"
+    )

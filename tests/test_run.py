@@ -2,10 +2,14 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import nbformat
 import numpy as np
+import papermill
 import pytest
 
 from ambiguous_digits import run
@@ -32,7 +36,7 @@ def project(tmp_path, monkeypatch):
     elsewhere.mkdir()
     monkeypatch.setattr(run, "PROJECT", project)
     monkeypatch.chdir(elsewhere)
-    for name in ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS"):
+    for name in ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS", "WORKERS"):
         monkeypatch.delenv(name, raising=False)
     return project
 
@@ -46,14 +50,18 @@ def project(tmp_path, monkeypatch):
         ("seed", -1, "-1", "0 to 4294967295"),
         ("seed", 2**32, "4294967296", "0 to 4294967295"),
         ("seed", 1.0, "1.0", "0 to 4294967295"),
+        ("seed", False, "False", "0 to 4294967295"),
+        ("seed", None, "None", "0 to 4294967295"),
         ("folds", 1, "1", "2 to 100"),
         ("folds", 101, "101", "2 to 100"),
         ("folds", "five", "'five'", "2 to 100"),
         ("repeats", 0, "0", "1 to 1000"),
+        ("repeats", True, "True", "1 to 1000"),
         ("repeats", 1001, "1001", "1 to 1000"),
-        ("epochs", -1, "-1", "0 to 10000"),
-        ("epochs", 10_001, "10001", "0 to 10000"),
-        ("epochs", None, "None", "0 to 10000"),
+        ("epochs", 0, "0", "1 to 10000"),
+        ("epochs", 10_001, "10001", "1 to 10000"),
+        ("epochs", "None", "'None'", "1 to 10000"),
+        ("workers", -2, "-2", "0 to 1000"),
     ],
 )
 def test_a_wrong_parameter_is_refused_by_name_with_what_it_may_be(name, value, found, limits):
@@ -79,9 +87,65 @@ def test_more_folds_than_digits_of_a_class_are_refused():
         open_run("sets/my-own.npz", folds=11)
 
 
-def test_an_unknown_dataset_is_refused_with_the_choices():
-    with pytest.raises(ValueError, match=r"dataset must be 'auto', 'mnist', 'sample' or .*'cifar'"):
-        open_run("cifar")
+@pytest.mark.parametrize("dataset", ["cifar", "", 5])
+def test_an_unknown_dataset_is_refused_with_the_choices(dataset):
+    message = rf"dataset must be 'auto', 'mnist', 'sample' or .*, but is '{dataset}'"
+    with pytest.raises(ValueError, match=message):
+        open_run(dataset)
+
+
+def injected(monkeypatch, *cells):
+    """As if these cells had run in a notebook."""
+    shell = SimpleNamespace(user_ns={"In": ["", *cells]})
+    monkeypatch.setattr(run, "get_ipython", lambda: shell)
+
+
+UNKNOWN = (
+    r"^there is no parameter 'epoch'; needed: one of dataset, data_dir, build_dir, seed, folds, "
+    r"repeats, epochs, workers$"
+)
+
+
+def test_a_parameter_that_papermill_only_warns_of_is_refused_by_name(tmp_path):
+    cells = [
+        nbformat.v4.new_code_cell("dataset: str = 'auto'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("from ambiguous_digits.run import open_run\nopen_run(dataset)"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, tmp_path / "some.ipynb")
+    message = f"ValueError: {UNKNOWN[1:]}"
+    with pytest.raises(papermill.PapermillExecutionError, match=re.compile(message, re.MULTILINE)):
+        papermill.execute_notebook(
+            tmp_path / "some.ipynb",
+            tmp_path / "out.ipynb",
+            parameters={"epoch": 3, "dataset": "missing.npz"},
+            kernel_name="python3",
+            progress_bar=False,
+        )
+
+
+@pytest.mark.parametrize(
+    "cell", ["# Parameters\nseed = 1\nepoch = 3\n", "# Parameters\nepoch: int = 3"]
+)
+def test_an_unknown_parameter_is_refused_before_any_digit_is_looked_for(cell, monkeypatch):
+    injected(monkeypatch, cell)
+    with pytest.raises(ValueError, match=UNKNOWN):
+        open_run("missing.npz", folds=1)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["# Parameters\ndataset = 'sample'\nepochs = None\nworkers = 2\nbuild_dir = 'b'"],
+        ["# Parameters\nepoch = 3", "# Parameters\nepochs = 3"],  # mended in JupyterLab
+        ["# Parameters\nepochs = = 3", "# Parameters\nepochs = 3"],
+        ["epoch = 3", "# My parameters\nepoch = 3"],
+        ["# Parameters\nimport math"],
+    ],
+)
+def test_known_parameters_and_other_cells_are_not_refused(cells, monkeypatch):
+    injected(monkeypatch, *cells)
+    open_run("sets/my-own.npz")
 
 
 @pytest.mark.parametrize(("n", "expected"), [(20, 25), (9_999, 25), (10_000, 6), (10_001, 6)])
@@ -89,7 +153,7 @@ def test_epochs_default_to_6_and_to_25_where_there_are_fewer_than_ten_thousand_d
     n, expected, project
 ):
     write_digits(project / "some.npz", n=n)
-    assert open_run("some.npz").epochs == expected
+    assert open_run("some.npz").epochs == open_run("some.npz", epochs=None).epochs == expected
     assert open_run("some.npz", epochs=3).epochs == 3
 
 
@@ -102,6 +166,16 @@ def test_the_folder_is_named_by_data_set_seed_folds_and_epochs_but_not_by_repeat
     assert found.epochs == 7
     assert open_run("sets/my-own.npz", seed=3, folds=4, epochs=7).folder == found.folder
     assert open_run("sets/my-own.npz").folder == project / "build" / "my-own-0-5-25"
+
+
+def test_the_key_is_what_the_folder_stands_for_and_the_digits_themselves(project):
+    found = open_run("sets/my-own.npz", seed=3, folds=4, repeats=2, workers=1)
+    digest = found.digits.digest
+    assert found.key == {"data": digest, "seed": 3, "folds": 4, "epochs": 25}
+    write_digits(project / "sets" / "my-own.npz", value=8)
+    other = open_run("sets/my-own.npz", seed=3, folds=4)
+    assert other.key == found.key | {"data": other.digits.digest}
+    assert other.digits.digest != digest
 
 
 def test_relative_paths_start_at_the_projects_folder_wherever_python_was_started(
@@ -152,7 +226,7 @@ def command(monkeypatch, **variables):
 
 def test_make_is_told_the_folder_relative_to_the_project(monkeypatch, capsys):
     command(monkeypatch)
-    assert capsys.readouterr() == ("RUN := build/my-own-0-5-25\nexport CHOSEN := \n", "")
+    assert capsys.readouterr() == ("RUN := build/my-own-0-5-25\nexport CHOSEN := \n# whole\n", "")
     command(monkeypatch, SEED="4294967295", FOLDS="3", REPEATS="2", EPOCHS="1")
     assert capsys.readouterr().out.startswith("RUN := build/my-own-4294967295-3-1\n")
 
@@ -160,19 +234,20 @@ def test_make_is_told_the_folder_relative_to_the_project(monkeypatch, capsys):
 def test_make_is_told_what_auto_chose_so_that_no_notebook_chooses_again(monkeypatch, capsys):
     monkeypatch.setattr(run, "kept_choice", lambda *paths: "sample")
     command(monkeypatch, DATASET="auto")
-    assert capsys.readouterr().out == "RUN := build/sample-0-5-25\nexport CHOSEN := sample\n"
+    assert (
+        capsys.readouterr().out == "RUN := build/sample-0-5-25\nexport CHOSEN := sample\n# whole\n"
+    )
 
 
 def test_an_empty_variable_stands_for_its_default(monkeypatch, capsys):
-    command(monkeypatch, SEED="", FOLDS=" ", REPEATS="", EPOCHS="")
+    command(monkeypatch, SEED="", FOLDS=" ", REPEATS="", EPOCHS="", WORKERS="", DATA_DIR="")
     assert capsys.readouterr().out.startswith("RUN := build/my-own-0-5-25\n")
 
 
 def test_the_data_are_noted_in_the_folder(monkeypatch, project):
     command(monkeypatch)
     noted = json.loads((project / "build" / "my-own-0-5-25" / "inputs.json").read_text("utf-8"))
-    digest = open_run("sets/my-own.npz").digits.digest
-    assert noted == {"dataset": "my-own", "digest": digest, "class_names": ["left", "right"]}
+    assert noted == {"key": open_run("sets/my-own.npz").key, "class_names": ["left", "right"]}
 
 
 def test_the_note_is_left_alone_while_the_data_stay_the_same(monkeypatch, project):
@@ -199,7 +274,8 @@ def test_the_note_changes_with_pixels_and_with_names(change, monkeypatch, projec
         ({"SEED": "x"}, "make: seed is 'x'; needed: a whole number from 0 to 4294967295"),
         ({"FOLDS": "1"}, "make: folds is 1; needed: a whole number from 2 to 100"),
         ({"REPEATS": "2.5"}, "make: repeats is '2.5'; needed: a whole number from 1 to 1000"),
-        ({"EPOCHS": "-3"}, "make: epochs is -3; needed: a whole number from 0 to 10000"),
+        ({"EPOCHS": "0"}, "make: epochs is 0; needed: a whole number from 1 to 10000"),
+        ({"WORKERS": "-2"}, "make: workers is -2; needed: a whole number from 0 to 1000"),
         ({"SEED": "--3"}, "make: seed is '--3'; needed: a whole number from 0 to 4294967295"),
         ({"DATASET": "cifar"}, "make: dataset must be 'auto', 'mnist', 'sample' or the path"),
     ],

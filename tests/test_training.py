@@ -1,12 +1,15 @@
 """Training: the plan and the key alone; then tiny networks in worker processes, as in earnest."""
 
+import errno
 import hashlib
 import importlib.metadata
 import importlib.util
 import io
+import multiprocessing
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -204,49 +207,182 @@ def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(
     assert (tmp_path / "epochs").read_text() == "1 0 1 0.250000\n1 0 2 0.333333\n"
 
 
-# Many jobs, with stand-ins for the workers
+# Many jobs, with made-up networks: in threads, and in processes that die
+
+
+def make_up(digits, job, epochs_file):
+    """A network from nowhere. Files beside `epochs_file` say of a fold that it fails or waits."""
+
+    def told_to(do):
+        return (epochs_file.parent / f"{do} {job.fold}").exists()
+
+    if told_to("die"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    if told_to("fail"):
+        raise MemoryError(f"no room for fold {job.fold}")
+    while told_to("wait"):
+        time.sleep(0.05)
+    said, curve = np.zeros((len(job.held_out), 3), np.float32), np.zeros(job.epochs)
+    curves = dict.fromkeys(results.CURVES, curve)
+    return results.Network(
+        job.repeat, job.fold, job.held_out, said, said, curves, 0.0, "none", [curve]
+    )
 
 
 @pytest.fixture
-def pretended(monkeypatch):
-    """Threads for processes and made-up networks: `fails` are the folds that fail."""
-    state = SimpleNamespace(workers=[], fitted=[], fails=set())
+def made_up(monkeypatch, tmp_path):
+    """Networks are made up, by threads instead of processes; `workers` counts them."""
+    state = SimpleNamespace(workers=0)
 
-    def fit_job(digits, job, epochs_file):
-        if job.fold in state.fails:
-            raise MemoryError(f"no room for fold {job.fold}")
-        state.fitted.append((job.repeat, job.fold))
-        said, curve = np.zeros((len(job.held_out), 3), np.float32), np.zeros(job.epochs)
-        curves = dict.fromkeys(results.CURVES, curve)
-        return results.Network(
-            job.repeat, job.fold, job.held_out, said, said, curves, 0.0, "none", [curve]
-        )
+    def worker():
+        state.workers += 1
+        return ThreadPoolExecutor(1)
 
-    def workers(count):
-        state.workers.append(count)
-        return ThreadPoolExecutor(count)
-
-    monkeypatch.setattr(training, "fit_job", fit_job)
-    monkeypatch.setattr(training, "_workers", workers)
+    monkeypatch.setattr(training, "fit_job", make_up)
+    monkeypatch.setattr(training, "_worker", worker)
     return state
 
 
-def train(run, **changes):
-    return training.train(tiny_digits(), run, out=io.StringIO(), **(PARAMETERS | changes))
+@pytest.fixture
+def processes(monkeypatch, tmp_path):
+    """Networks are made up, in worker processes. None of them outlives the test."""
+    monkeypatch.setattr(training, "fit_job", make_up)
+    yield
+    for process in multiprocessing.active_children():
+        process.kill()
+
+
+def train(run, out=None, **changes):
+    return training.train(tiny_digits(), run, out=out or io.StringIO(), **(PARAMETERS | changes))
 
 
 def files(run):
     return sorted(path.name for path in (run / "networks").glob("*"))
 
 
+def wait_until(condition, seconds):
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return condition()
+
+
+@pytest.mark.parametrize(
+    ("asked", "folds", "expected"), [(0, 2, 2), (0, 4, 3), (2, 4, 2), (9, 4, 4)]
+)
 def test_there_are_as_many_workers_as_cores_but_no_more_than_networks(
-    pretended, tmp_path, monkeypatch
+    asked, folds, expected, made_up, tmp_path, monkeypatch
 ):
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    train(tmp_path / "two networks", workers=0)
-    train(tmp_path / "four networks", workers=0, folds=4)
-    train(tmp_path / "as asked for", workers=2, folds=4)
-    assert pretended.workers == [2, 3, 2]
+    assert train(tmp_path, workers=asked, folds=folds) == folds
+    assert made_up.workers == expected
+
+
+def test_a_network_that_fails_is_named_with_why_and_the_others_are_kept(made_up, tmp_path):
+    (tmp_path / "fail 1").touch()
+    with pytest.raises(RuntimeError) as error:
+        train(tmp_path, folds=4, workers=2)
+    assert str(error.value) == (
+        "network r0k1: MemoryError('no room for fold 1')\n"
+        "3 of 4 networks were trained, and are kept. The next make report trains what is missing"
+    )
+    assert files(tmp_path) == ["r0k0.npz", "r0k2.npz", "r0k3.npz"]
+    (tmp_path / "fail 1").unlink()
+    assert train(tmp_path, folds=4) == 1
+    assert files(tmp_path) == ["r0k0.npz", "r0k1.npz", "r0k2.npz", "r0k3.npz"]
+
+
+def test_a_worker_that_dies_is_named_with_its_network_and_takes_no_other_along(processes, tmp_path):
+    (tmp_path / "die 1").touch()
+    with pytest.raises(RuntimeError) as error:
+        train(tmp_path, folds=4, workers=2)
+    assert str(error.value) == (
+        "network r0k1: its process died, killed perhaps for want of memory (fewer WORKERS need "
+        "less)\n"
+        "3 of 4 networks were trained, and are kept. The next make report trains what is missing"
+    )
+    assert files(tmp_path) == ["r0k0.npz", "r0k2.npz", "r0k3.npz"]
+    (tmp_path / "die 1").unlink()
+    assert train(tmp_path, folds=4) == 1
+
+
+def test_a_worker_that_dies_between_two_networks_is_replaced(processes, tmp_path, monkeypatch):
+    worker, write, workers = training._worker, results.write_network, []
+
+    def remember():
+        workers.append(worker())
+        return workers[-1]
+
+    def write_and_kill(*arguments):
+        write(*arguments)
+        for process in multiprocessing.active_children():
+            process.kill()
+        assert wait_until(lambda: workers[-1]._broken, 30)
+
+    monkeypatch.setattr(training, "_worker", remember)
+    monkeypatch.setattr(results, "write_network", write_and_kill)
+    assert train(tmp_path, folds=2, workers=1) == 2
+    assert files(tmp_path) == ["r0k0.npz", "r0k1.npz"]
+
+
+@pytest.mark.parametrize("reason", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()])
+def test_what_stops_the_parent_stops_all_at_once_and_leaves_no_process(
+    reason, processes, tmp_path, monkeypatch
+):
+    def stop(*_):
+        assert multiprocessing.active_children()
+        raise reason
+
+    (tmp_path / "wait 1").touch()
+    monkeypatch.setattr(results, "write_network", stop)
+    with pytest.raises(type(reason)) as error:
+        train(tmp_path, folds=2, workers=2)
+    assert error.value is reason
+    assert wait_until(lambda: not multiprocessing.active_children(), 30)
+    assert not (tmp_path / "epochs.txt").exists()
+
+
+def test_a_network_of_another_configuration_is_named_and_trained_again(made_up, tmp_path):
+    train(tmp_path)
+    out = io.StringIO()
+    assert train(tmp_path, out, epochs=2) == 2
+    for fold in (0, 1):
+        path = tmp_path / "networks" / f"r0k{fold}.npz"
+        assert (
+            f"{path} was made with another configuration (epochs is 1, not 2). It is trained again"
+        ) in out.getvalue().splitlines()
+        assert results.read_network(tmp_path, 0, fold, a_key(place=fold, epochs=2))
+
+
+def test_a_damaged_network_is_named_and_trained_again_alone(made_up, tmp_path):
+    train(tmp_path)
+    (tmp_path / "networks" / "r0k1.npz").write_bytes(b"half a fi")
+    out = io.StringIO()
+    assert train(tmp_path, out) == 1
+    told = [line for line in out.getvalue().splitlines() if line.endswith(". It is trained again")]
+    assert len(told) == 1
+    assert told[0].startswith(f"{tmp_path / 'networks/r0k1.npz'} is damaged (")
+    out = io.StringIO()
+    assert train(tmp_path, out) == 0
+    assert out.getvalue() == ""
+
+
+def test_a_network_that_is_missing_is_trained_without_a_word_of_it(made_up, tmp_path):
+    out = io.StringIO()
+    assert train(tmp_path, out) == 2
+    assert "again" not in out.getvalue()
+
+
+def test_half_a_line_about_an_epoch_is_no_reason_to_stop(made_up, tmp_path, monkeypatch):
+    def full_disk(digits, job, epochs_file):
+        with open(epochs_file, "a") as file:
+            file.write(f"{job.repeat} {job.fold} 1 0.5\n{job.repeat} ")
+        return make_up(digits, job, epochs_file)
+
+    monkeypatch.setattr(training, "fit_job", full_disk)
+    out = io.StringIO()
+    assert train(tmp_path, out) == 2
+    assert "epoch 1 of 1, 50.00% right on its held-out digits" in out.getvalue()
 
 
 def test_a_worker_is_told_to_use_one_thread_whatever_its_parent_uses(monkeypatch):
@@ -254,31 +390,13 @@ def test_a_worker_is_told_to_use_one_thread_whatever_its_parent_uses(monkeypatch
     names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     for name in names:
         monkeypatch.setenv(name, "4")
-    with training._workers(1) as pool:
+    with training._worker() as pool:
         assert [pool.submit(os.getenv, name).result() for name in names] == ["1", "1"]
 
 
-def test_a_network_that_fails_says_why_and_the_others_stay(pretended, tmp_path):
-    train(tmp_path, folds=3)
-    (tmp_path / "networks" / "r0k1.npz").unlink()
-    pretended.fails, pretended.fitted[:] = {1}, []
-    with pytest.raises(MemoryError, match="no room for fold 1"):
-        train(tmp_path, folds=3)
-    assert files(tmp_path) == ["r0k0.npz", "r0k2.npz"]
-    pretended.fails = set()
-    assert train(tmp_path, folds=3) == 1
-    assert pretended.fitted == [(0, 1)]
-    assert files(tmp_path) == ["r0k0.npz", "r0k1.npz", "r0k2.npz"]
-
-
-def test_a_network_of_another_key_or_in_a_damaged_file_is_fitted_again(pretended, tmp_path):
-    train(tmp_path)
-    pretended.fitted.clear()
-    assert train(tmp_path, epochs=2) == 2
-    (tmp_path / "networks" / "r0k1.npz").write_bytes(b"half a fi")
-    assert train(tmp_path, epochs=2) == 1
-    assert sorted(pretended.fitted) == [(0, 0), (0, 1), (0, 1)]
-    assert results.read_network(tmp_path, 0, 1)[1] == a_key(place=1, epochs=2)
+def test_a_worker_takes_no_notice_of_ctrl_c():
+    with training._worker() as pool:
+        assert pool.submit(signal.raise_signal, signal.SIGINT).exception() is None
 
 
 # In worker processes. Each call of `train` here starts TensorFlow, which takes seconds.
@@ -349,10 +467,10 @@ def test_the_bar_tells_the_same(trained):
 
 
 def test_what_is_trained_is_not_trained_again_whatever_the_number_of_workers(trained, monkeypatch):
-    def no_workers(count):
+    def no_worker():
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(training, "_workers", no_workers)
+    monkeypatch.setattr(training, "_worker", no_worker)
     before = {path: path.stat().st_mtime_ns for path in trained.run.rglob("*")}
     assert [train(trained.run, workers=workers) for workers in (0, 1, 2)] == [0, 0, 0]
     assert {path: path.stat().st_mtime_ns for path in trained.run.rglob("*")} == before
@@ -412,13 +530,6 @@ def alive(processes):
         except psutil.NoSuchProcess:
             continue
     return found
-
-
-def wait_until(condition, seconds):
-    deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return condition()
 
 
 def test_workers_end_when_their_parent_was_killed(tmp_path):

@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import os
 import socket
 import struct
 import threading
@@ -56,6 +57,18 @@ def folder_content(folder):
     return {path.name: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
 
 
+def refuse_writing(monkeypatch, step, number):
+    """Let one step of writing a file fail as the operating system does with this error number."""
+
+    def refuse(path, *args, **kwargs):
+        if step == "write_bytes":  # a disk is full only after some bytes
+            with open(path, "wb") as file:
+                file.write(args[0][:9])
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr(os if step == "replace" else Path, step, refuse)
+
+
 class Mirrors:
     """A real server on loopback. What it answers under first/ and second/ is set by the test."""
 
@@ -66,6 +79,8 @@ class Mirrors:
         mirrors = self
 
         class Handler(BaseHTTPRequestHandler):
+            timeout = 10
+
             def do_GET(self):
                 mirrors.asked.append(self.path)
                 folder, _, file = self.path[1:].partition("/")
@@ -75,6 +90,7 @@ class Mirrors:
                 pass
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.handle_error = lambda *args: None  # a client that hangs up is what we test
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
@@ -99,9 +115,28 @@ class Mirrors:
         body = gzip.compress(TINY[file.removesuffix(".gz")])
         self.answer(handler, body[: len(body) // 2], len(body))
 
+    def cut(self, handler, file):
+        body = gzip.compress(TINY[file.removesuffix(".gz")])
+        self.answer(handler, body[: len(body) // 2])
+
+    def other(self, handler, file):
+        self.answer(handler, gzip.compress(b"\x00\x00\x08\x01"))
+
+    def bomb(self, handler, file):
+        self.answer(handler, gzip.compress(bytes(1_000_000)))
+
+    def broken(self, handler, file):
+        handler.send_error(500)
+
     def moved(self, handler, file):
+        self.redirect(handler, f"{self.url}/login/page.html")
+
+    def turning(self, handler, file):
+        self.redirect(handler, self.url + handler.path)
+
+    def redirect(self, handler, url):
         handler.send_response(302)
-        handler.send_header("Location", f"{self.url}/login/page.html")
+        handler.send_header("Location", url)
         handler.end_headers()
 
     def login(self, handler, file):
@@ -114,6 +149,12 @@ class Mirrors:
         self.answer(handler, b"", 1_000_000)
         while not self.done.wait(0.02):
             handler.wfile.write(b"\x00")
+
+    def endless(self, handler, file):
+        handler.send_response(200)
+        handler.end_headers()
+        while not self.done.is_set():
+            handler.wfile.write(bytes(10_000))
 
 
 @contextmanager

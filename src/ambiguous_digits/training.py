@@ -4,11 +4,12 @@ import hashlib
 import importlib.util
 import multiprocessing
 import os
+import signal
 import sys
-import tempfile
 import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -82,18 +83,20 @@ def train(
     Each network is written to its file in the folder `run` as soon as it is done, so that an
     interrupted run continues with those that are missing. workers: processes, of one TensorFlow
     thread each; 0: as many as there are cores. Their number changes no bit of the result.
-    Progress goes to `out` as a bar, and to run/training.log line by line.
+    Progress goes to `out` as a bar, and to run/training.log line by line. Raises RuntimeError if
+    some could not be fitted, which says which and why; all others have been, and are kept.
     """
-    jobs = plan(digits.train_labels, folds=folds, repeats=repeats, seed=seed, epochs=epochs)
-    keys = [key(digits, job, folds=folds, seed=seed) for job in jobs]
-    todo = [pair for pair in zip(jobs, keys, strict=True) if not results.has_network(run, pair[1])]
+    todo = []
+    for job in plan(digits.train_labels, folds=folds, repeats=repeats, seed=seed, epochs=epochs):
+        job_key = key(digits, job, folds=folds, seed=seed)
+        if reason := results.unusable(run, job_key):
+            todo.append((job, job_key))
+            if results.network_file(run, job.repeat, job.fold).exists():
+                print(f"{reason}. It is trained again", file=out)
     if todo:
         workers = min(workers or os.cpu_count() or 1, len(todo))
-        with (
-            _workers(workers) as pool,
-            _Progress(run / "training.log", networks=len(todo), epochs=epochs, out=out) as progress,
-        ):
-            _fit_all(pool, digits, todo, run, progress)
+        with _Progress(run, networks=len(todo), epochs=epochs, out=out) as progress:
+            _fit_all(digits, todo, workers, run, progress)
     return len(todo)
 
 
@@ -137,33 +140,65 @@ def _first_word(*entropy: int) -> int:
     return int(np.random.SeedSequence(entropy).generate_state(1)[0])
 
 
-def _fit_all(pool: Executor, digits: Any, todo: list, run: Path, progress: "_Progress") -> None:
-    """Fit all of `todo` by `pool`; write each network when it comes. digits: as workers get it."""
-    running = {
-        pool.submit(fit_job, digits, job, progress.epochs_file): job_key for job, job_key in todo
-    }
+def _fit_all(digits: Any, todo: list, workers: int, run: Path, progress: "_Progress") -> None:
+    """Fit all of `todo`; write each network when it comes. digits: as workers get it.
+
+    Each process has an executor of its own: one that dies takes only its own network along.
+    """
+    waiting, failed = todo[::-1], {}
+    idle, running = [_worker() for _ in range(workers)], {}
     try:
-        while running:
+        while waiting or running:
+            while waiting and idle:
+                executor, (job, job_key) = idle.pop(), waiting[-1]
+                try:
+                    future = executor.submit(fit_job, digits, job, progress.epochs_file)
+                except BrokenProcessPool:  # it died while it had no work
+                    idle.append(_worker())
+                    continue
+                running[future] = executor, job_key
+                waiting.pop()
             done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
             progress.read_epochs()
-            for future in sorted(done, key=lambda future: future.exception() is not None):
-                results.write_network(run, future.result(), running.pop(future))
-                progress.count_network()
+            for future in done:
+                executor, job_key = running.pop(future)
+                error = future.exception()
+                if error:
+                    failed[f"network r{job_key['r']}k{job_key['k']}"] = error
+                else:
+                    results.write_network(run, future.result(), job_key)
+                    progress.count_network()
+                idle.append(_worker() if isinstance(error, BrokenProcessPool) else executor)
     except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in multiprocessing.active_children():
-            worker.terminate()  # else the pool would wait for networks that nobody will fetch
+        for process in multiprocessing.active_children():
+            process.terminate()  # else its executor would wait for a network that nobody fetches
         raise
+    finally:
+        for executor in (*idle, *(executor for executor, _ in running.values())):
+            executor.shutdown(wait=False)
+    if failed:
+        raise RuntimeError(_told(failed, len(todo))) from next(iter(failed.values()))
 
 
-def _workers(count: int) -> ProcessPoolExecutor:
+def _told(failed: dict[str, BaseException], tried: int) -> str:
+    died = "its process died, killed perhaps for want of memory (fewer WORKERS need less)"
+    reasons = [
+        f"{network}: {died if isinstance(error, BrokenProcessPool) else repr(error)}"
+        for network, error in failed.items()
+    ]
+    kept = f"{tried - len(failed)} of {tried} networks were trained, and are kept"
+    return "\n".join([*reasons, f"{kept}. The next make report trains what is missing"])
+
+
+def _worker() -> ProcessPoolExecutor:
     spawn = multiprocessing.get_context("spawn")  # TensorFlow hangs when it is forked
-    return ProcessPoolExecutor(count, spawn, _become_worker, (os.getpid(),))
+    return ProcessPoolExecutor(1, spawn, _become_worker, (os.getpid(),))
 
 
 def _become_worker(parent: int) -> None:
-    """Use one thread, which makes bits repeat, and end when the parent has ended."""
+    """Use one thread, which makes bits repeat, and end when the parent has ended, not before."""
     os.environ |= {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent decides
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -176,13 +211,12 @@ def _become_worker(parent: int) -> None:
 class _Progress:
     """Tells of epochs and networks done: a bar for whoever looks on, lines for the log."""
 
-    def __init__(self, log: Path, *, networks: int, epochs: int, out: TextIO):
+    def __init__(self, run: Path, *, networks: int, epochs: int, out: TextIO):
         self._networks, self._epochs, self._done, self._state = networks, epochs, 0, ""
-        log.parent.mkdir(parents=True, exist_ok=True)
-        self._log = open(log, "a", buffering=1, encoding="utf-8")  # noqa: SIM115
-        self._folder = tempfile.TemporaryDirectory()
-        self.epochs_file = Path(self._folder.name) / "epochs"
-        self.epochs_file.touch()
+        run.mkdir(parents=True, exist_ok=True)
+        self._log = open(run / "training.log", "a", buffering=1, encoding="utf-8")  # noqa: SIM115
+        self.epochs_file = run / "epochs.txt"
+        self.epochs_file.write_text("")
         self._epochs_read = open(self.epochs_file)  # noqa: SIM115
         self._bar = tqdm(
             total=networks * epochs,
@@ -197,11 +231,13 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         for resource in (self._bar, self._epochs_read, self._log):
             resource.close()
-        self._folder.cleanup()
+        self.epochs_file.unlink(missing_ok=True)
 
     def read_epochs(self) -> None:
-        for line in self._epochs_read:
-            repeat, fold, epoch, accuracy = line.split()
+        for words in map(str.split, self._epochs_read):
+            if len(words) != 4:
+                continue  # a part of a line: more may come, or the disk is full
+            repeat, fold, epoch, accuracy = words
             self._bar.n += 1  # told by _tell, with the state that belongs to it
             self._state = (
                 f"network r{repeat}k{fold}: epoch {epoch} of {self._epochs}, "

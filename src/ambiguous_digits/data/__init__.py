@@ -5,6 +5,7 @@ choice  which source a name stands for: `load_digits`, and what "auto" chose
 mnist   the four idx files, their checksums, the mirrors
 sample  5,000 digits that need no network
 own     your own .npz
+files   what opens and writes files, and says in words what went wrong
 
 Pixels stay uint8, as they were published: scaling them is the network's business. Nothing here ever
 unpickles. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from .digits import DataError, Digits
-from .mnist import DownloadError, load_mnist, on_disk, write_whole
+from .files import why, write_whole
+from .mnist import DownloadError, load_mnist, on_disk
 from .own import load_own
 from .sample import load_sample
 
@@ -23,7 +24,8 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
     - a path that ends in .npz: your own digits. `x_train` and `x_test` are `(N, H, W)` or
       `(N, H, W, 1)`, H and W at least 10, uint8 or float; floats that are nowhere above 1 are
       multiplied by 255, and all floats are rounded. `y_train` and `y_test` are `(N,)`, whole
-      numbers from 0 to K-1, each of them in `y_train`. Optional: `class_names`, K strings.
+      numbers from 0 to K-1, each of them in `y_train`. Optional: `class_names`, K strings that
+      a reader can tell apart. Unpacked, these arrays have at most 2 GiB; others are not read.
 
     Relative paths start at the current folder. Raises `DataError`, which says what to do; of that
     kind, `DownloadError` if MNIST is neither on disk nor to be had. A damaged file is an error with
@@ -47,12 +49,15 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
                 file=sys.stderr,
             )
             return load_sample()
-    path = Path(dataset)
-    if path.suffix == ".npz" and path.is_file():
-        return load_own(path)
+    reason = "no such name; capitals count"
+    if Path(dataset).suffix == ".npz":
+        try:
+            return load_own(Path(dataset))
+        except OSError as error:
+            reason = why(error)
     raise DataError(
-        "dataset must be 'auto', 'mnist', 'sample' or the path of an existing .npz file, "
-        f"but is {dataset!r} (in folder {Path.cwd()})."
+        "dataset must be 'auto', 'mnist', 'sample' or the path of an .npz file, "
+        f"but is {dataset!r} (in folder {Path.cwd()}): {reason}."
     )
 
 
@@ -77,6 +82,6 @@ def kept_choice(dataset: str | Path, data_dir: str | Path, build_dir: str | Path
 
 
 def _choice_record(choice: str, folder: Path) -> bytes:
-    stats = {path.name: path.stat() for path in on_disk(folder).values()}
+    stats = {path.name: path.lstat() for path in on_disk(folder).values()}
     files = {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
     return json.dumps({"choice": choice, "files": files}, indent=1).encode()

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from .digits import DataError, Digits
+from .digits import DataError, Digits, require
+from .files import is_there, open_file, why, write_whole
 
 #: Folders that serve the four files of MNIST as .gz, in the order in which they are tried.
 MIRRORS = (
@@ -29,6 +30,8 @@ MNIST_SHA256 = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+#: Bytes that a file may have on disk, on its way, and unpacked. MNIST's largest has 47,040,016.
+LARGEST = 50_000_000
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUTS = (5, 15)
 #: A download that brings fewer than so many bytes in so many seconds is given up.
@@ -48,33 +51,55 @@ def load_mnist(folder: Path) -> Digits:
     arrays = {name: _read_idx(path, name) for name, path in on_disk(folder).items()}
     arrays |= {name: _download(name, folder) for name in MNIST_SHA256 if name not in arrays}
     train_images, train_labels, test_images, test_labels = (arrays[name] for name in MNIST_SHA256)
+    counts = [len(arrays[name]) for name in MNIST_SHA256]
+    require(
+        counts[0] == counts[1] and counts[2] == counts[3],
+        f"{folder} has {counts[0]} training images, {counts[1]} labels, {counts[2]} test images, "
+        f"{counts[3]} labels, but each image needs its label. Delete the files to have them "
+        "downloaded",
+    )
     labels = [labels.astype(np.int64) for labels in (train_labels, test_labels)]
     return Digits(train_images, labels[0], test_images, labels[1], name="mnist")
 
 
 def on_disk(folder: Path) -> dict[str, Path]:
-    """Return where each of MNIST's files is, if it is there. A plain one outdoes its .gz."""
+    """Return where each of MNIST's files is, if it is there. A plain one outdoes its .gz.
+
+    Raises `DataError` if `folder` cannot be looked into.
+    """
     paths = [(name, folder / f"{name}{end}") for name in MNIST_SHA256 for end in (".gz", "")]
-    return {name: path for name, path in paths if path.exists()}
+    return {name: path for name, path in paths if is_there(path)}
 
 
 def _read_idx(path: Path, name: str) -> np.ndarray:
     try:
-        return _decode_idx(path.read_bytes(), name)
+        with open_file(path) as file:
+            _require_size("it has", os.fstat(file.fileno()).st_size)
+            return _decode_idx(file.read(), name)
     except (OSError, ValueError) as error:
+        reason = why(error) if isinstance(error, OSError) else error
         raise DataError(
-            f"{path} is not MNIST's {name}: {error}. It was left as it is: delete it to have it "
+            f"{path} is not MNIST's {name}: {reason}. It was left as it is: delete it to have it "
             f"downloaded, or replace it by {MIRRORS[0]}{name}.gz"
         ) from error
+
+
+def _require_size(verb: str, size: int) -> None:
+    require(size <= LARGEST, f"{verb} {size:,} bytes or more, but at most {LARGEST:,} are taken")
 
 
 def _decode_idx(raw: bytes, name: str) -> np.ndarray:
     """Return the uint8 array in an idx file's content, plain or gzip (its first bytes tell)."""
     needed = MNIST_SHA256[name]
-    try:
-        content = gzip.decompress(raw) if raw.startswith(b"\x1f\x8b") else raw
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"damaged gzip ({error}); SHA-256 {needed} is needed inside") from error
+    content = raw
+    if raw.startswith(b"\x1f\x8b"):
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+                content = file.read(LARGEST + 1)  # not all of it: a small file may hold gigabytes
+        except (OSError, EOFError, zlib.error) as error:
+            problem = f"damaged gzip ({error}); SHA-256 {needed} is needed inside"
+            raise ValueError(problem) from error
+        _require_size("unpacked it has", len(content))
     found = hashlib.sha256(content).hexdigest()
     if found != needed:
         start = content[:16]
@@ -95,27 +120,43 @@ def _download(name: str, folder: Path) -> np.ndarray:
         try:
             raw = _fetch(url)
             array = _decode_idx(raw, name)
-            write_whole(folder / f"{name}.gz", raw)
-            return array
-        except (OSError, ValueError) as error:
+            break
+        except Exception as error:  # whatever it is, the next mirror may be well
             while error.__context__:  # the first cause is short, all others tell of retries
                 error = error.__context__
             failures.append(f"\n  {url}: {type(error).__name__}: {error}")
-    raise DownloadError(
-        f"MNIST is not on disk and could not be downloaded:{''.join(failures)}\n"
-        f"Place {name}.gz by hand in {folder.resolve()}, which needs {', '.join(MNIST_SHA256)} "
-        "(each plain or .gz), or use DATASET=sample, which needs no network."
-    )
+    else:
+        raise DownloadError(
+            f"MNIST is not on disk and could not be downloaded:{''.join(failures)}\n"
+            f"Place {name}.gz by hand in {folder.resolve()}, which needs {', '.join(MNIST_SHA256)} "
+            "(each plain or .gz), or use DATASET=sample, which needs no network."
+        )
+    try:
+        write_whole(folder / f"{name}.gz", raw)
+    except DataError as error:
+        raise DownloadError(
+            f"MNIST is not on disk and was downloaded in vain: {error}, or name another folder by "
+            "DATA_DIR, or use DATASET=sample, which needs none."
+        ) from error
+    return array
+
+
+class _Body(io.BytesIO):
+    """What a mirror has sent, as far as a file of MNIST could go on."""
+
+    def write(self, chunk: bytes) -> int:
+        _require_size("it sent", self.tell() + len(chunk))
+        return super().write(chunk)
 
 
 def _fetch(url: str) -> bytes:
     """Return what `url` answers.
 
-    It surely ends: a read time-out alone never stops a trickling server.
+    It surely ends: a read time-out alone never stops a server that trickles, or never ends.
     """
     import pooch  # here, for in a notebook it warns of widgets that nobody needs
 
-    body, failures = io.BytesIO(), []
+    failures = []
 
     def work() -> None:
         try:
@@ -129,24 +170,13 @@ def _fetch(url: str) -> bytes:
 
     least, seconds = SLOWEST
     worker = threading.Thread(target=work, daemon=True)
-    worker.start()
-    while worker.is_alive():
-        before = body.tell()
-        worker.join(seconds)
-        if worker.is_alive() and body.tell() - before < least:
-            body.close()  # ends the worker, at its next write
-            raise TimeoutError(f"fewer than {least} bytes in {seconds} s")
-    if failures:
-        raise failures[0]
-    return body.getvalue()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write the whole file or none: neither a reader nor a crash meets half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        partial.write_bytes(content)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    with _Body() as body:  # once closed, it ends a worker that still writes
+        worker.start()
+        while worker.is_alive():
+            before = body.tell()
+            worker.join(seconds)
+            if worker.is_alive() and body.tell() - before < least:
+                raise TimeoutError(f"fewer than {least} bytes in {seconds} s")
+        if failures:
+            raise failures.pop()  # and keeps no hold on it, nor on its connection
+        return body.getvalue()
