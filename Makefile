@@ -88,6 +88,8 @@ $(VENV): requirements.lock pyproject.toml
 CODE := src notebooks requirements.lock pyproject.toml
 GOALS := $(or $(MAKECMDGOALS),$(.DEFAULT_GOAL))
 RUNS := $(filter report weights build/%,$(GOALS))
+# An environment whose Python was moved or updated away is made anew.
+$(shell test -x $(PY) || rm -f $(VENV))
 
 # Wrong variables and a second make are refused before anything happens.
 ifneq ($(RUNS)$(filter clean,$(GOALS))$(if $(wildcard $(VENV)),,$(filter-out help lock,$(GOALS))),)

@@ -301,3 +301,9 @@ def test_what_was_made_in_the_future_is_forgotten_but_networks_are_kept(project)
     assert refusal(project) == ""
     left = {name for name in (*ahead, *others) if (project / name).exists()}
     assert left == {"build/x/networks/r0k0.npz", *others}
+
+
+def test_a_folder_that_cannot_be_written_is_no_place_for_a_report(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != tmp_path)
+    with pytest.raises(ValueError, match=r"cannot be written, for .* cannot; needed: a new or"):
+        gate.check_report(tmp_path / "a/b", Path("/usr"))

@@ -148,3 +148,13 @@ def test_make_may_be_called_from_elsewhere_and_told_to_make_all(reported, tmp_pa
     )
     assert called.returncode == 0, called.stderr
     assert "report publish" in called.stdout
+
+
+def test_an_environment_whose_python_is_gone_is_made_anew(tmp_path):
+    project = copy_project(tmp_path / "project")
+    (project / ".venv").unlink()
+    (project / ".venv/bin").mkdir(parents=True)
+    (project / ".venv/ready").touch()
+    (project / ".venv/bin/python").symlink_to("/usr/bin/python-that-was")
+    printed = make(project, "-n", "report", **SMALL)
+    assert "pip install" in printed

@@ -6,6 +6,7 @@ sentence, or nothing.
 """
 
 import fcntl
+import os
 import re
 import subprocess
 import sys
@@ -37,7 +38,7 @@ def check(name: str, value: object) -> None:
 
 def number(text: str) -> int | str:
     """Return a variable's text as the whole number that it is, or unchanged for `check`."""
-    return int(text) if re.fullmatch(r"\s*[+-]?\d{1,20}\s*", text) else text
+    return int(text) if re.fullmatch(r"\s*[+-]?[0-9]{1,20}\s*", text) else text
 
 
 def check_dataset(dataset: str, project: Path) -> None:
@@ -54,14 +55,17 @@ def check_report(report: Path, project: Path) -> None:
     """Raise ValueError unless the folder `report` may be replaced by a report, whole."""
     place, project = (project / report).resolve(), project.resolve()
     inside = place.relative_to(project).parts[:1] if place.is_relative_to(project) else ("",)
-    runs = [path for path in (place, *place.parents) if (path / "inputs.json").is_file()]
-    no_folder = [path for path in (place, *place.parents) if path.exists() and not path.is_dir()]
+    around = (place, *place.parents)
+    runs = [path for path in around if (path / "inputs.json").is_file() and project in path.parents]
+    nearest = next(path for path in around if path.exists())
     if place in (project, *project.parents) or OURS & {*inside} or place == project / "build":
         problem = "would replace the project's own files"
     elif runs:
         problem = "lies where a run keeps its results"
-    elif no_folder:
-        problem = f"cannot be a folder, for {no_folder[0]} is a file"
+    elif not nearest.is_dir():
+        problem = f"cannot be a folder, for {nearest} is a file"
+    elif not os.access(nearest, os.W_OK):
+        problem = f"cannot be written, for {nearest} cannot"
     elif place.is_dir() and any(place.iterdir()) and not (place / "numbers.json").is_file():
         problem = "holds something that is no report"
     else:
