@@ -208,3 +208,22 @@ def test_the_command_renders_no_ranking_that_is_not_sealed(run):
     assert found.stderr == (
         f"make: {run}/seal.json is missing. Run make report, or notebook 2-rank, which ranks anew\n"
     )
+
+
+def test_a_disk_that_is_full_is_told_in_a_sentence(run, tmp_path):
+    code = (
+        "import runpy, shutil, sys\n"
+        "def full(*_, **__): raise shutil.Error([('a', 'b', 'No space left on device')] * 9)\n"
+        "shutil.copytree = full\n"
+        "sys.argv = ['report', 'publish', *sys.argv[1:]]\n"
+        "runpy.run_module('ambiguous_digits.report', run_name='__main__')"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code, str(run), str(tmp_path / "out")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 1
+    told = f"make: No space left on device; {tmp_path / 'out'} stays as it was\n"
+    assert result.stderr == told

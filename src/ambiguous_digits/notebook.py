@@ -53,6 +53,7 @@ def main(notebook: Path, output: Path, parameters: dict[str, str | int]) -> None
                 parameters=parameters,
                 kernel_name="python3",
                 kernel_manager_class=EncryptedKernelManager,
+                extra_arguments=["--log-level=CRITICAL"],  # else it tells of its own shutdown
                 progress_bar=False,
                 stdout_file=sys.stdout,
             )

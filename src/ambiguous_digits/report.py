@@ -66,5 +66,8 @@ if __name__ == "__main__":
     command, *folders = sys.argv[1:]
     try:
         {"render": render, "publish": publish}[command](*map(Path, folders))
+    except shutil.Error as error:  # of each file that could not be copied
+        _, _, reason = error.args[0][0]
+        sys.exit(f"make: {reason}; {folders[-1]} stays as it was")
     except (OSError, ValueError) as error:
         sys.exit(f"make: {error}")
