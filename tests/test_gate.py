@@ -34,6 +34,7 @@ def project(tmp_path) -> Path:
     (project / "build/mnist-0-5-6").mkdir(parents=True)
     (project / "build/mnist-0-5-6/inputs.json").touch()
     (project / "link").symlink_to("src")
+    (tmp_path / "inputs.json").touch()  # somebody else's
     return project
 
 

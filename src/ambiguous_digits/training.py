@@ -153,7 +153,7 @@ def _fit_all(digits: Any, todo: list, workers: int, run: Path, progress: "_Progr
                 executor, (job, job_key) = idle.pop(), waiting[-1]
                 try:
                     future = executor.submit(fit_job, digits, job, progress.epochs_file)
-                except BrokenProcessPool:  # it died while it had no work
+                except BrokenProcessPool:  # its process has died
                     idle.append(_worker())
                     continue
                 running[future] = executor, job_key
@@ -168,7 +168,7 @@ def _fit_all(digits: Any, todo: list, workers: int, run: Path, progress: "_Progr
                 else:
                     results.write_network(run, future.result(), job_key)
                     progress.count_network()
-                idle.append(_worker() if isinstance(error, BrokenProcessPool) else executor)
+                idle.append(executor)
     except BaseException:
         for process in multiprocessing.active_children():
             process.terminate()  # else its executor would wait for a network that nobody fetches

@@ -5,7 +5,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from .files import files_in
 from .formats import DAMAGE, FORMAT, require_key, write_json
 
 #: What notebook 2-rank makes, in a run's folder.
@@ -24,7 +23,10 @@ REMEDY = "Run make report, or notebook 2-rank, which ranks anew"
 
 def seal_ranking(run: Path, key: dict[str, Any]) -> None:
     """Note, in run/seal.json, what the ranking was made from and what it made, by checksum."""
-    write_json(run / "seal.json", {**key, "format": FORMAT, "files": _checksums(run)})
+    patterns = ("networks/r*.npz", "explain.npz", *RANKING, "digits/*.png")
+    files = sorted(file for pattern in patterns for file in run.glob(pattern) if file.is_file())
+    sealed = {file.relative_to(run).as_posix(): _sha256(file) for file in files}
+    write_json(run / "seal.json", {**key, "format": FORMAT, "files": sealed})
 
 
 def read_ranking(run: Path, expected: dict[str, Any]) -> dict:
@@ -42,18 +44,11 @@ def read_ranking(run: Path, expected: dict[str, Any]) -> dict:
     except DAMAGE as error:
         raise ValueError(f"{seal} is damaged ({error}). {REMEDY}") from None
     require_key(seal, key, expected, REMEDY)
-    found = _checksums(run)
-    for name in sorted(sealed.keys() | found.keys()):
-        if sealed.get(name) != found.get(name):
+    for name, checksum in sealed.items():
+        if not (run / name).is_file() or _sha256(run / name) != checksum:
             raise ValueError(f"{run / name} was changed since the ranking was made. {REMEDY}")
     return json.loads((run / "numbers.json").read_bytes())
 
 
-def _checksums(run: Path) -> dict[str, str]:
-    made = [run / name for name in RANKING]
-    files = [*run.glob("networks/r*.npz"), run / "explain.npz", *made, *files_in(run / "digits")]
-    return {
-        file.relative_to(run).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in sorted(files)
-        if file.is_file()
-    }
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
