@@ -292,7 +292,7 @@ def test_of_many_at_once_exactly_one_wins(project, start_make):
 
 def test_what_was_made_in_the_future_is_forgotten_but_networks_are_kept(project):
     ahead = ("build/run.mk", "build/x/1-train.ipynb", "build/x/networks/r0k0.npz", ".venv/ready")
-    others = ("build/just-now", "earlier/index.html", "src/scores.py")
+    others = ("build/just-now", "build/quick/mine.txt", "earlier/index.html", "src/scores.py")
     for name in (*ahead, *others):
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -25,6 +25,16 @@ RANGES = {
 #: Folders of the project that are never a report.
 OURS = {"src", "notebooks", "tests", "data", ".git", ".ci", ".venv"}
 
+#: What make looks at the time of, and makes again: nothing of anybody else's.
+TARGETS = (
+    ".venv/ready",
+    "build/run.mk",
+    "build/*/inputs.json",
+    "build/*/[123]-*.ipynb",
+    "build/*/report/index.html",
+    "build/*/published",
+)
+
 
 def check(name: str, value: object) -> None:
     """Raise ValueError unless `value` is a whole number in the range of the parameter `name`."""
@@ -104,13 +114,11 @@ def _is_make(pid: int) -> bool:
     return "make" in told and not re.search(r"\sZ", told)  # Z: dead, and not yet noticed
 
 
-def forget_the_future(*places: Path) -> None:
-    """Delete what was made in the future: the clock was set back, and it would never be due."""
-    for place in places:
-        for path in [place, *place.rglob("*")]:
-            keyed = "networks" in path.parts
-            if not keyed and path.is_file() and path.stat().st_mtime > time.time() + 60:
-                path.unlink()
+def forget_the_future(project: Path) -> None:
+    """Delete make's targets that were made in the future: with the clock set back, never due."""
+    for path in [path for pattern in TARGETS for path in project.glob(pattern)]:
+        if path.stat().st_mtime > time.time() + 60:
+            path.unlink()
 
 
 def main(pid: int, variables: dict[str, str]) -> None:
@@ -126,7 +134,7 @@ def main(pid: int, variables: dict[str, str]) -> None:
     check_dataset(variables["DATASET"], project)
     check_report(Path(variables["REPORT"]), project)
     take(Path("build/lock"), pid)
-    forget_the_future(Path("build"), Path(".venv/ready"))
+    forget_the_future(project)
 
 
 if __name__ == "__main__":
