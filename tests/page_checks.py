@@ -15,7 +15,8 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup, Tag
 
-MAX_BYTES = 3_000_000
+MAX_BYTES = 1_500_000
+MIN_LETTERS = 9  # CSS pixels, in figures
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
@@ -42,7 +43,7 @@ def external_resources(html: str) -> list[str]:
     css = [style.get_text() for style in soup("style")]
     css += [tag["style"] for tag in soup.find_all(style=True)]
     urls = re.findall(r"url\(\s*['\"]?(?!data:|#)[^)]*\)|@import[^;]*", "\n".join(css))
-    return loaded + urls + [str(tag)[:60] for tag in soup("script")]
+    return loaded + urls
 
 
 def repeated_ids(html: str) -> list[str]:
@@ -102,6 +103,23 @@ def filler(html: str) -> list[str]:
     return re.findall(words, soup.get_text(" "))
 
 
+def straight_quotes(html: str) -> list[str]:
+    """Apostrophes of a typewriter in what is read, outside of code."""
+    soup = _parse(html)
+    for tag in soup(["pre", "code", "style", "script"]):
+        tag.decompose()
+    return re.findall(r".{,20}\w'.{,20}", soup.body.get_text(" "))
+
+
+def social_card(html: str) -> list[str]:
+    """What a link to the page would lack where it is shared."""
+    meta = {tag.get("property"): tag.get("content", "") for tag in _parse(html)("meta")}
+    faults = [name for name in ("og:title", "og:description") if not meta.get(name)]
+    if not meta.get("og:image", "").startswith("data:image/png;base64,"):
+        faults.append("og:image")
+    return faults
+
+
 def heading_faults(html: str) -> list[str]:
     """One h1, and no level skipped on the way down."""
     levels = [int(tag.name[1]) for tag in _parse(html)(re.compile(r"^h[1-6]$"))]
@@ -117,10 +135,12 @@ STATIC: dict[str, Callable[[str], list[str]]] = {
     "has_no_id_twice": repeated_ids,
     "leads_somewhere_by_every_anchor": dangling_anchors,
     "says_something_for_every_picture": unnamed_pictures,
-    "is_lighter_than_three_megabytes": too_heavy,
+    "is_lighter_than_a_megabyte_and_a_half": too_heavy,
     "names_no_path_of_a_machine": machine_paths,
     "has_no_filler": filler,
     "has_headings_in_order": heading_faults,
+    "has_no_straight_apostrophe": straight_quotes,
+    "has_a_social_card": social_card,
 }
 
 
@@ -148,7 +168,8 @@ def visit(chrome, path: Path, *, scheme: str = "light", width: int = 1280) -> di
     """Open the page at a width and in a colour scheme; returns the faults by kind.
 
     `requests` beyond the file itself, console `errors`, accessibility `violations` (axe, WCAG 2.1
-    AA, everything unfolded), and `overflow`: what makes the page scroll sideways.
+    AA, everything unfolded), `overflow`: what makes the page scroll sideways, and `letters` in
+    figures that are too small to read.
     """
     from axe_playwright_python.sync_playwright import Axe
 
@@ -165,6 +186,13 @@ def visit(chrome, path: Path, *, scheme: str = "light", width: int = 1280) -> di
         .filter(e => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll, pre'))
         .slice(0, 5).map(e => e.outerHTML.slice(0, 80))"""
     )
+    letters = page.evaluate(
+        """least => [...document.querySelectorAll('figure svg text')]
+        .filter(e => e.checkVisibility())
+        .map(e => [parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a, e.textContent])
+        .filter(([size]) => size < least).map(([size, text]) => `${text}: ${size} px`)""",
+        MIN_LETTERS,
+    )
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
     page.evaluate("document.querySelectorAll('input').forEach(e => e.checked = true)")
     options = {"runOnly": {"type": "tag", "values": AXE_TAGS}}
@@ -175,4 +203,5 @@ def visit(chrome, path: Path, *, scheme: str = "light", width: int = 1280) -> di
         "errors": errors,
         "violations": [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found],
         "overflow": (culprits or ["something"]) if overflow else [],
+        "letters": letters,
     }

@@ -1,5 +1,7 @@
 """The article's helpers and its exporter, on a notebook put together in memory."""
 
+import base64
+import io
 import re
 
 import nbformat.v4 as v4
@@ -10,6 +12,7 @@ from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 from nbconvert.exporters import get_exporter
 from nbconvert.utils.exceptions import ConversionException
+from PIL import Image
 
 import page_checks
 from ambiguous_digits import article
@@ -57,11 +60,11 @@ def draft(monkeypatch):
     return Draft(monkeypatch)
 
 
-def lines(colour=style.PREDICTION):
+def lines(*, narrow=False):
     fig = Figure(figsize=(3, 2))
     axes = fig.subplots()
-    axes.plot([0, 1], [0, 1], color=colour, marker="o", clip_on=True)
-    axes.set_title("a <title>", color=style.INK)
+    axes.plot([0, 1], [0, 1], color=style.PREDICTION, marker="o", clip_on=True)
+    axes.set_title("a phone" if narrow else "a <title>", color=style.INK)
     return fig
 
 
@@ -72,7 +75,7 @@ def card(prediction=1, truth=2, names=("a", "b", "c"), probs=(0.17, 0.43, 0.4), 
 
 def figure(draft, name, **options):
     options = {"caption": f"Caption of {name}.", "alt": f"Alt of {name}"} | options
-    draft.run(article.figure, lines(), name=name, **options)
+    draft.run(article.figure, lines, name=name, **options)
 
 
 def table(draft, frame, name="t", **options):
@@ -92,6 +95,7 @@ def test_a_page_with_one_of_everything_passes_all_checks(draft):
     draft.write("## First\n\nText.^[A note.] See [](#fig-wide).\n\n### Deeper\n\n## First")
     figure(draft, "narrow")
     figure(draft, "wide", size="wide")
+    draft.run(article.cover, lines())
     draft.run(article.gallery, [card(), card(2, 2)], name="gallery", caption="Two.")
     table(draft, pd.DataFrame({"x": ["y"], "n": [1]}))
     html = draft.html()
@@ -275,7 +279,9 @@ def test_a_figure_follows_the_theme_and_keeps_to_itself(draft):
     figure(draft, "f", alt='Two "lines" & more')
     figure(draft, "g")
     html = draft.html()
-    svg = BeautifulSoup(html, "html.parser").find("figure", id="fig-f").svg
+    svg, phone = BeautifulSoup(html, "html.parser").select("#fig-f > svg")
+    assert phone.find("text", string="a phone")
+    assert phone["aria-label"] == svg["aria-label"]
     assert svg["role"] == "img"
     assert svg["aria-label"] == 'Two "lines" & more'
     assert f"var(--prediction, {style.PREDICTION})" in str(svg)
@@ -294,9 +300,24 @@ def test_in_jupyterlab_a_figure_brings_its_style_which_the_page_drops(draft):
 
 
 @pytest.mark.parametrize(("side", "shown"), [(28, "112"), (10, "110"), (64, "64"), (200, "200")])
-def test_a_picture_is_enlarged_by_a_whole_number(side, shown):
-    img = BeautifulSoup(article.picture(np.zeros((side, side), np.uint8)), "html.parser").img
+def test_a_picture_is_enlarged_by_a_whole_number(draft, side, shown):
+    one = article.Card(np.zeros((side, side), np.uint8), 0, 0, 0, np.ones(1), ("a",))
+    draft.run(article.gallery, [one], name="g", caption="One.")
+    img = draft.page().select_one(".cards img")
     assert img["width"] == img["height"] == shown
+
+
+def test_the_cover_stands_in_the_head_and_nowhere_else(draft):
+    draft.write("Text.")
+    assert draft.page().find("meta", property="og:image") is None
+    draft.run(article.cover, lines())
+    page = draft.page()
+    src = page.find("meta", property="og:image")["content"]
+    picture = Image.open(io.BytesIO(base64.b64decode(src.removeprefix("data:image/png;base64,"))))
+    assert picture.size == (300, 200)
+    assert page.img is None
+    assert page.find("meta", property="og:title")["content"] == "A question?"
+    assert page.find("meta", property="og:description")["content"] == "An answer & its number."
 
 
 # --- Cards --------------------------------------------------------------------------------------
@@ -345,7 +366,7 @@ def test_hostile_class_names_of_any_number_are_escaped(draft, count):
         caption="One.",
     )
     page = draft.page()
-    assert page.find("script") is None
+    assert page.main.find("script") is None
     assert page.find(class_="title").text == f"4761 ({HOSTILE}→{HOSTILE})"
     assert HOSTILE in page.find(role="img")["aria-label"]
     assert len(page.select("g path:not(.mark)")) == count
@@ -373,9 +394,17 @@ def test_a_table_names_rows_and_columns_and_aligns_numbers(draft):
     assert [th["scope"] for th in page("th")] == ["col", "col", "row", "row"]
     assert [cell.text for cell in page.tbody(["th", "td"])] == ["conv", "18,496", HOSTILE, "0"]
     assert all(cell["class"] == ["number"] for cell in page("td"))
-    region = page.find(role="region")
+    region = page.find("figure", class_="table")
     assert region["tabindex"] == "0"
     assert page.find(id=region["aria-labelledby"]).text == "Table 1."
+
+
+def test_what_follows_a_line_break_stands_small_under_it(draft):
+    table(draft, pd.DataFrame({"layer": ["conv\nlooks <everywhere>"], "n": [1]}))
+    head = draft.page().tbody.th
+    assert [head.contents[0], head.contents[1].name, head.small.text] == (
+        ["conv", "br", "looks <everywhere>"]
+    )
 
 
 def test_cells_are_formatted_column_by_column(draft):
@@ -395,3 +424,10 @@ def test_cells_are_formatted_column_by_column(draft):
     assert first == ["a", "1", "−0.029", "99.27%", "yes"]
     assert second == ["b", "2", "–", "100.00%", "no"]
     assert page.thead.th.text == "who"
+
+
+def test_apostrophes_are_a_typographers_outside_of_code(draft):
+    draft.write("The write-up's *author's* digits' `it's`.^[A note's.]")
+    text = draft.page().main.text
+    assert "write-up’s author’s digits’ it's" in text
+    assert "note’s" in text

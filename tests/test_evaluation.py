@@ -110,6 +110,26 @@ def test_the_example_is_digit_0_if_no_digit_is_of_the_class():
     assert evaluation.example(np.eye(5)[[0, 2, 3]], np.array([0, 2, 2])) == 0
 
 
+def test_a_slope_in_any_direction_is_a_whole_one_and_a_line_or_a_dot_is_none():
+    steep = np.array([[-1, 0, 1]] * 3)
+    slanted = np.array([[0, 1, 2], [1, 2, 3], [2, 3, 4]]) - 7
+    line, dot = np.array([[0, 1, 0]] * 3), np.diag([0, 1, 0])
+    level = np.ones((3, 3))
+    kernels = np.stack([steep, slanted, -steep.T, line, dot, level], axis=-1)
+    assert evaluation.slope_share(kernels) == pytest.approx([1, 1, 1, 0, 0, 0])
+
+
+def test_the_share_of_a_slope_is_that_of_a_least_squares_plane():
+    kernels = np.random.default_rng(3).normal(size=(3, 3, 20))
+    down, across = (place.ravel() for place in np.mgrid[:3, :3])
+    design = np.stack([np.ones(9), across, down], axis=1)
+    for kernel, share in zip(
+        kernels.reshape(9, -1).T, evaluation.slope_share(kernels), strict=True
+    ):
+        left = np.linalg.lstsq(design, kernel)[1][0]
+        assert share == pytest.approx(1 - left / ((kernel - kernel.mean()) ** 2).sum())
+
+
 def test_the_strongest_window_is_where_the_sum_of_products_is_largest():
     image = np.zeros((6, 7), np.uint8)
     image[2:5, 3] = 255  # a vertical stroke

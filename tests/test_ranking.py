@@ -178,11 +178,11 @@ def test_places_tell_rank_mistake_and_votes_by_hand():
     others = np.array([[1, 0, 0], [1, 0, 0], [0, 0, 1], [0, 1, 0]], float)
     labels = np.array([0, 2, 0, 2])
     found = ranking.places([2, 3, 1], first, np.stack([first, others, others]), labels)
-    keys = ("index", "label", "prediction", "confidence", "rank", "mistake", "votes")
+    keys = ("index", "label", "prediction", "probs", "rank", "mistake", "votes")
     assert [tuple(place[key] for key in keys) for place in found] == [
-        (2, 0, 2, 0.7, 3, 1, [0, 0, 3]),
-        (3, 2, 2, 0.4, 1, None, [0, 2, 1]),
-        (1, 2, 1, 0.6, 2, 2, [2, 1, 0]),
+        (2, 0, 2, [0.3, 0.0, 0.7], 3, 1, [0, 0, 3]),
+        (3, 2, 2, [0.3, 0.3, 0.4], 1, None, [0, 2, 1]),
+        (1, 2, 1, [0.2, 0.6, 0.2], 2, 2, [2, 1, 0]),
     ]
 
 

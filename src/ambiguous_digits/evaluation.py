@@ -73,6 +73,21 @@ def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:
     return int(np.where(labels == class_, probs[:, class_], -1).argmax())
 
 
+def slope_share(kernels: np.ndarray) -> np.ndarray:
+    """Return how far each kernel is a plain slope, an edge finder: float64 (n,) in [0, 1].
+
+    The share of the variance of its nine numbers that a plane through them accounts for, R². 1 for
+    kernels that rise evenly in any one direction, 0 for lines, corners, dots, and where all nine
+    are equal. kernels: (3, 3, n).
+    """
+    centred = kernels - kernels.mean(axis=(0, 1))
+    slope = np.array([-1.0, 0, 1]) / np.sqrt(6)
+    across, down = np.einsum("j,ijn->n", slope, centred), np.einsum("i,ijn->n", slope, centred)
+    variance = (centred**2).sum(axis=(0, 1))
+    explained = across**2 + down**2
+    return np.divide(explained, variance, out=np.zeros_like(variance), where=variance > 0)
+
+
 def strongest_window(image: np.ndarray, kernel: np.ndarray) -> tuple[int, int]:
     """Return the upper left pixel (row, column) of the window that answers a kernel most.
 

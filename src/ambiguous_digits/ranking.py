@@ -78,9 +78,9 @@ def opinions(indices: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list
 def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list:
     """Return where some digits stand, ready for JSON, one dictionary for each of `indices`.
 
-    index, label; prediction, confidence and rank (1 = least confident) by the first network,
-    (N, K); mistake: its place among that network's most confident mistakes, None where it is
-    right; votes: how many networks of probs (M, N, K) predict each class, (K,).
+    index, label; prediction, probs and rank (1 = least confident) by the first network, (N, K);
+    mistake: its place among that network's most confident mistakes, None where it is right;
+    votes: how many networks of probs (M, N, K) predict each class, (K,).
     """
     rank = ranks(-first.max(axis=1))
     mistakes = most_confident_mistakes(first, labels, len(labels)).tolist()
@@ -89,7 +89,7 @@ def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.
             "index": i,
             "label": int(labels[i]),
             "prediction": int(first[i].argmax()),
-            "confidence": float(first[i].max()),
+            "probs": first[i].tolist(),
             "rank": int(rank[i]),
             "mistake": mistakes.index(i) + 1 if i in mistakes else None,
             "votes": np.bincount(probs[:, i].argmax(axis=1), minlength=probs.shape[2]).tolist(),

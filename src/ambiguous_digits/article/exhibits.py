@@ -52,39 +52,64 @@ def banner(text: str) -> None:
         _show(render("banner.html.j2", text=markdown(text)), text)
 
 
-def figure(fig: Figure, *, name: str, caption: str, alt: str, size: Size = "text") -> None:
-    """Displays a matplotlib figure with its caption, and close it.
+def cover(fig: Figure) -> None:
+    """Displays the picture that stands for the article where it is linked to: a social card.
 
-    It becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
+    The page carries it in its head and does not show it.
+    """
+    file, small = io.BytesIO(), io.BytesIO()
+    fig.savefig(file, format="png", dpi="figure")
+    plt.close(fig)
+    drawn = Image.open(file).convert("RGB")
+    drawn.quantize(64, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    width, height = (side // 2 for side in drawn.size)
+    _show(_img(small.getvalue(), alt="", kind="cover", width=width, height=height), "The cover")
+
+
+def figure(
+    draw: Callable[..., Figure], *, name: str, caption: str, alt: str, size: Size = "text"
+) -> None:
+    """Displays a matplotlib figure with its caption, drawn twice: for a desk and for a phone.
+
+    `draw(narrow=False)` returns the one for the text column (or, with `size="wide"`, for the width
+    of the page), `draw(narrow=True)` the one that is shown where there is no room for it. A
+    function of `figures` with its data, `functools.partial(figures.pipeline, image, ...)`, is such.
+
+    Each becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
     turn into CSS properties, and pictures inside (`imshow`: black ink, alpha = ink) are inverted
     in the dark.
-
-    One inch is 96 px: the text column is 6.33 inches wide, `size="wide"` up to 10. Larger figures
-    shrink to that; on a phone, wide ones scroll inside their own box.
 
     Raises ValueError without `alt`, which says what a reader who cannot see the figure needs.
     """
     if not alt.strip():
         raise ValueError(f"figure {name!r}: alt is empty; say what a reader who cannot see needs")
     values = {"name": _named(name), "caption": inline(caption), "size": size}
-    picture = _svg(fig, alt, prefix=name)
-    plt.close(fig)
-    _show(render("figure.html.j2", picture=picture, **values), alt)
+    drawings = [
+        _svg(draw(narrow=kind == "narrow"), alt, prefix=f"{name}-{kind}", kind=kind)
+        for kind in ("broad", "narrow")
+    ]
+    _show(render("figure.html.j2", drawings=drawings, **values), alt)
 
 
-def _svg(fig: Figure, alt: str, prefix: str) -> Markup:
+def _svg(fig: Figure, alt: str, prefix: str, kind: str) -> Markup:
     """Returns SVG with themed colours, ids of its own and the page's font; always the same."""
     file = io.StringIO()
     with mpl.rc_context(style.STYLE | {"svg.hashsalt": prefix}):
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         fig.savefig(file, format="svg", transparent=True, metadata=nothing)
+    plt.close(fig)
     svg = file.getvalue()
     svg = svg[svg.index("<svg ") :]
     svg = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", svg, flags=re.DOTALL)  # page-wide
+    svg = re.sub(r'(<image [^>]*?) id="[^"]*"', r"\1", svg)  # two of the same would share it
+    svg = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", svg)
     svg = re.sub(r"\s*font-family: [^;\"]*;?", "", svg)
     svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", svg)
     svg = re.sub(r"#[0-9a-f]{6}\b", _themed, svg)
-    return Markup('<svg role="img" aria-label="{}" ').format(alt) + Markup(svg[len("<svg ") :])
+    svg = re.sub(r'<g id="[^"]*text_\d+">\s*(<text.*?</text>)\s*</g>', r"\1", svg, flags=re.DOTALL)
+    svg = re.sub(r"\s*\n\s*", " ", svg).strip()
+    start = Markup('<svg class="{}" role="img" aria-label="{}" ').format(kind, alt)
+    return start + Markup(svg[len("<svg ") :])
 
 
 def _themed(colour: re.Match) -> str:
@@ -96,7 +121,7 @@ def _img(png: bytes, **values: object) -> Markup:
     return render("img.html.j2", png=base64.b64encode(png).decode(), **values)
 
 
-def picture(image: np.ndarray, *, size: int = CARD, alt: str = "") -> Markup:
+def _picture(image: np.ndarray, size: int) -> Markup:
     """Returns an `<img>` of a uint8 `(H, W)` image, 255 = ink: black, alpha = ink, crisp.
 
     It is enlarged by the greatest whole number that keeps it within `size` pixels, and turns light
@@ -106,7 +131,7 @@ def picture(image: np.ndarray, *, size: int = CARD, alt: str = "") -> Markup:
     file = io.BytesIO()
     Image.fromarray(np.stack([np.zeros_like(image), image], axis=-1)).save(file, "png")
     height, width = (scale * side for side in image.shape)
-    return _img(file.getvalue(), alt=alt, width=width, height=height, kind="ink")
+    return _img(file.getvalue(), alt="", width=width, height=height, kind="ink")
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +187,10 @@ def row(cards: Iterable[Card], *, name: str, caption: str) -> None:
 
 
 def _cards(cards: Iterable[Card], name: str, caption: str, *, kind: str, size: int) -> None:
+    cards = list(cards)
     values = {"name": _named(name), "caption": inline(caption), "kind": kind}
-    cards = [(card, picture(card.image, size=size), inline(card.note)) for card in cards]
+    values["tallest"] = max((card.probs.max() for card in cards), default=0)
+    cards = [(card, _picture(card.image, size), inline(card.note)) for card in cards]
     _show(render("cards.html.j2", cards=cards, **values), "\n".join(c.sentence for c, *_ in cards))
 
 
@@ -173,13 +200,12 @@ def table(
     name: str,
     caption: str,
     formats: Mapping[str, str | Callable[[object], str]] = MappingProxyType({}),
-    size: Size = "text",
 ) -> None:
     """Displays a frame as a table; its first column (or its index, if it has one) names the rows.
 
     `formats` maps a column to a format specification (".2%") or a function of one value; integers
     are otherwise written "1,600" and floats with three decimals; missing values are a dash.
-    Cells are text, or `Markup` that a format made. Numbers are aligned on the right.
+    What follows a line break in a cell stands small under it. Numbers are aligned on the right.
     """
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
     numeric = set(frame.select_dtypes("number"))
@@ -196,6 +222,6 @@ def table(
         [(column, cell(column, value)) for column, value in zip(frame, values, strict=True)]
         for values in frame.itertuples(index=False, name=None)
     ]
-    values = {"columns": list(frame), "numeric": numeric, "rows": rows, "size": size}
+    values = {"columns": list(frame), "numeric": numeric, "rows": rows}
     html = render("table.html.j2", name=_named(name), caption=inline(caption), **values)
     _show(html, frame.to_string())

@@ -67,6 +67,9 @@ def _output(position: int, output) -> str:
 
 def _page(body: str) -> str:
     """Returns the whole page. The contents stand after the first pictures, before the story."""
+    cover = re.search(r'<img class="cover" src="([^"]*)"[^>]*>\s*', body)
+    if cover:
+        body = body.replace(cover[0], "")
     body = _number_footnotes(_refer(*_number_exhibits(body)))
     body, contents = _anchor_headings(body)
     banner = r'(<div class="banner".*?</div>)?'  # may come between the title and the answer
@@ -83,6 +86,7 @@ def _page(body: str) -> str:
         standfirst=Markup(opening[3]),
         pictures=Markup(rest[:story]),
         contents=contents,
+        cover=cover and cover[1],
         story=Markup(rest[story:]),
     )
 

@@ -47,7 +47,17 @@ def _footnotes(md: mistune.Markdown) -> None:
     md.renderer.register("note", lambda _, text: render("footnote.html.j2", text=Markup(text)))
 
 
-_mistune = mistune.create_markdown(escape=True, plugins=["strikethrough", _footnotes])
+class _Typeset(mistune.HTMLRenderer):
+    """HTML whose apostrophes are a typographer's, outside of code."""
+
+    def text(self, text: str) -> str:
+        return re.sub(r"(?<=\w)'", "’", super().text(text))
+
+    def linebreak(self) -> str:
+        return "<br>"
+
+
+_mistune = mistune.create_markdown(renderer=_Typeset(), plugins=["strikethrough", _footnotes])
 
 
 def markdown(text: str) -> Markup:

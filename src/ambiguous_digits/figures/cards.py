@@ -15,7 +15,9 @@ from ambiguous_digits.figures.style import (
     PAPER,
     PREDICTION,
     QUIET,
+    SIZE,
     TRUTH,
+    WIDTH,
     board,
     frame,
     ink,
@@ -24,9 +26,17 @@ from ambiguous_digits.figures.style import (
     styled,
     text_width,
     write,
+    write_upright,
 )
 
-_SIDE, _BARS, _GAP, _COLUMNS = 112, 44, 28, 4
+#: In CSS pixels: around everything, between cards and rows, a picture, 100 %, a line of text.
+_MARGIN, _GAP, _DOWN, _SIDE, _FULL, _STEP = 16, 16, 36, 112, 56, 18
+_COLUMNS = 4
+_SMALL = 10  # letters below the bars
+_WIDE = (WIDTH - 2 * _MARGIN - (_COLUMNS - 1) * _GAP) / _COLUMNS
+
+#: Text in one colour, bold or not.
+_Run = tuple[str, str, str]
 
 
 @styled
@@ -40,6 +50,8 @@ def gallery(
     class_names: Sequence[str],
 ) -> Figure:
     """Returns digits in rows of four on paper, each with its title and K bars of probability.
+
+    They look as the article's cards do, for the work notebooks and as pictures.
 
     A triangle stands on the bar of the prediction, a dot on that of the truth; where they are the
     same the bar is green and has both. A title that ends in `(prediction→truth)`, as in
@@ -60,65 +72,98 @@ def gallery(
         fits = values.shape == (count,) and ((values >= 0) & (values < classes)).all()
         need(fits, argument, values.tolist(), f"{count} classes from 0 to {classes - 1}")
 
-    columns = max(1, min(_COLUMNS, count))
-    high = 26 + _SIDE + 14 + _BARS + 16
-    margin = 16
-    rows = max(1, -(-count // columns))
-    figure, axes = board(
-        2 * margin + columns * (_SIDE + _GAP) - _GAP, 2 * margin + rows * (high + _GAP) - _GAP
-    )
+    verdicts = [
+        _verdict(titles[i], class_names[predictions[i]], class_names[truths[i]])
+        for i in range(count)
+    ]
+    names = [name if len(name) <= 11 else f"{name[:10]}…" for name in class_names]
+    foot = 16 if max(map(len, names)) <= 2 else 8 + max(map(text_width, names)) * _SMALL / SIZE
+    floor = _SIDE + 4 + _STEP * max(map(len, verdicts), default=1) + _FULL + 20
+    rows = -(-count // _COLUMNS)
+    pitch = floor + foot + _DOWN
+    figure, axes = board(WIDTH, 2 * _MARGIN + max(16, rows * pitch - _DOWN))
     figure.set_facecolor(PAPER)
     if not count:
-        write(axes, margin, margin + 8, "none", color=QUIET)
+        write(axes, _MARGIN, _MARGIN + 8, "none", color=QUIET)
     for i in range(count):
-        x = margin + i % columns * (_SIDE + _GAP)
-        y = margin + i // columns * (high + _GAP)
-        prediction, truth = int(predictions[i]), int(truths[i])
-        _title(axes, x, y + 8, titles[i], class_names[prediction], class_names[truth])
-        zoom = _SIDE / max(images.shape[1:])
-        wide, tall = images.shape[2] * zoom, images.shape[1] * zoom
-        place = (x + (_SIDE - wide) / 2, y + 24 + (_SIDE - tall) / 2, wide, tall)
-        picture(axes, ink(images[i]), place)
-        _bars(axes, x, y + 24 + _SIDE + 14, probs[i], prediction, truth, class_names)
+        x = _MARGIN + i % _COLUMNS * (_WIDE + _GAP)
+        y = _MARGIN + i // _COLUMNS * pitch
+        _picture(axes, x, y, images[i])
+        _title(axes, x, y + _SIDE + 16, verdicts[i])
+        said = int(predictions[i]), int(truths[i])
+        _bars(axes, x, y + floor, probs[i], *said, names)
     return figure
 
 
-def _title(axes: Axes, x: float, y: float, title: str, prediction: str, truth: str) -> None:
+def _picture(axes: Axes, x: float, y: float, image: NDArray[np.uint8]) -> None:
+    height, width = image.shape
+    zoom = _SIDE // max(height, width) or _SIDE / max(height, width)  # as crisp as can be
+    box = x, y + _SIDE - height * zoom, width * zoom, height * zoom
+    picture(axes, ink(image), box)
+    frame(axes, box, edgecolor=LINE)
+
+
+def _verdict(title: str, prediction: str, truth: str) -> list[list[_Run]]:
+    """Returns the lines of a title, the names in their colours; it breaks before the names."""
     verdict = f"({prediction}→{truth})"
-    pieces, colors = [title], [INK]
+    parts = [[(title, INK, "bold")]]
     if title.endswith(verdict):
-        pieces = [title.removesuffix(verdict) + "(", prediction, "→", truth, ")"]
-        colors = [INK, PREDICTION, INK, TRUTH, INK]
-        if prediction == truth:
-            colors = [INK, AGREE, INK, AGREE, INK]
-    for text, color in zip(pieces, colors, strict=True):
-        write(axes, x, y, text, color=color)
-        x += text_width(text)
+        agree = prediction == truth
+        colors = (AGREE, AGREE) if agree else (PREDICTION, TRUTH)
+        parts = [
+            [(title.removesuffix(verdict), INK, "bold")],
+            [("(", INK, "normal"), (prediction, colors[0], "bold"), ("→", INK, "normal")],
+            [(truth, colors[1], "bold"), (")", INK, "normal")],
+        ]
+    lines = [[]]
+    for part in parts:
+        if lines[-1] and sum(map(_run_width, lines[-1] + part)) > _WIDE:
+            lines.append([])
+        lines[-1] += part
+    return lines
+
+
+def _run_width(run: _Run) -> float:
+    text, _, weight = run
+    return text_width(text, weight=weight)
+
+
+def _title(axes: Axes, left: float, y: float, lines: Sequence[Sequence[_Run]]) -> None:
+    for i, line in enumerate(lines):
+        x = left
+        for run in line:
+            text, color, weight = run
+            write(axes, x, y + i * _STEP, text, color=color, weight=weight)
+            x += _run_width(run)
 
 
 def _bars(
     axes: Axes,
     x: float,
-    y: float,
+    floor: float,
     probs: NDArray,
     prediction: int,
     truth: int,
-    class_names: Sequence[str],
+    names: Sequence[str],
 ) -> None:
-    step = _SIDE / len(probs)
-    base = y + _BARS
-    axes.plot([x, x + _SIDE], [base, base], color=LINE, linewidth=0.75)
+    step, crowded = _WIDE / len(probs), len(probs) > 16
+    wide = min(0.5 * step, 7)
+    axes.plot([x, x + _WIDE], [floor, floor], color=LINE, linewidth=0.75)
     for k, p in enumerate(probs):
-        color, middle = GREY, x + (k + 0.5) * step
-        tip = base - p * (_BARS - 8)
+        color, middle, tip = GREY, x + (k + 0.5) * step, floor - p * _FULL
         if k in (prediction, truth):
             color = AGREE if prediction == truth else PREDICTION if k == prediction else TRUTH
-        frame(axes, (middle - 0.36 * step, tip, 0.72 * step, base - tip), facecolor=color)
+        frame(axes, (middle - wide / 2, tip, wide, floor - tip), facecolor=color)
         if k == prediction:
             axes.plot(middle, tip - 5, marker="v", markersize=4.5, color=color, linewidth=0)
         if k == truth:
             lift = 12 if prediction == truth else 5
             axes.plot(middle, tip - lift, marker="o", markersize=3.8, color=color, linewidth=0)
-        if step > 8 or k in (prediction, truth):
-            words = QUIET if color == GREY else color
-            write(axes, middle, base + 9, class_names[k], size=10, ha="center", color=words)
+        if not crowded or color != GREY:
+            if crowded and abs(prediction - truth) == 1:
+                middle += 3 if k == max(prediction, truth) else -3
+            style = {"color": QUIET} if color == GREY else {"color": color, "weight": "bold"}
+            if max(map(len, names)) <= 2:
+                write(axes, middle, floor + 10, names[k], size=_SMALL, ha="center", **style)
+            else:
+                write_upright(axes, middle, floor + 6, names[k], size=_SMALL, ha="right", **style)

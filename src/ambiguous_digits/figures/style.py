@@ -31,11 +31,11 @@ HEAT = "#6a3d9a"  # heatmaps, and what a kernel does: more opaque = more
 
 COLOURS = (INK, QUIET, PREDICTION, TRUTH, AGREE, PAPER, GREY, LINE, HEAT)
 
-#: CSS pixels. A little narrower than the text column, so that letters survive a phone.
-WIDTH = 526
 #: Kept free around every board, else the lines at its border are cut in half.
 MARGIN = 1
-#: Height of letters in CSS pixels: 8.4 of them are left on a screen of 360.
+#: CSS pixels of a board: with its margins as wide as the text column, as a phone's, as the page.
+WIDTH, NARROW, WIDE = 606, 318, 958
+#: Height of letters in CSS pixels.
 SIZE = 13
 
 #: Under these settings a figure is drawn *and* must be saved: `with mpl.rc_context(STYLE)`.
@@ -156,6 +156,13 @@ def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> Text:
     """
     size = style.pop("size", SIZE)
     return axes.text(x, y + 0.36 * size, text, fontsize=size * 0.75, va="baseline", **style)
+
+
+def write_upright(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
+    """Writes one line of text that is read upwards, centred on x; `size` in CSS pixels."""
+    size = style.get("size", SIZE)
+    line = write(axes, x + 0.36 * size, y - 0.36 * size, text, **style)
+    line.set(rotation=90, rotation_mode="anchor")
 
 
 def text_width(text: str, *, weight: str = "normal") -> float:

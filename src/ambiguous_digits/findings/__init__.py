@@ -15,19 +15,59 @@ from .ambiguity import (
     unsure,
     verdict_before,
 )
-from .closing import labels_right, licence, out_of_sample, provenance, reuse, so_which
+from .closing import (
+    afterword,
+    backwards,
+    data_source,
+    labels_right,
+    licence,
+    out_of_sample,
+    provenance,
+    reuse,
+    so_which,
+)
 from .learning import (
+    WRITE_UP_END,
     beside,
     curves,
     curves_alt,
+    curves_caption,
+    housework,
+    larger_things,
+    largest_layer,
     layers,
+    learned,
     leftover,
+    leftover_caption,
     measured,
     measured_caption,
-    pipeline_alt,
     result,
     split,
+    step,
+    way,
+    way_alt,
 )
-from .named import REMARKS, kinds, named, named_caption, named_intro, named_reading
-from .opening import answer, banner, counts, dataset, looking, sheet, six, title
-from .words import cards, compares, count, listing, percent, plain, tests, thing
+from .named import (
+    REMARKS,
+    kinds,
+    named_caption,
+    named_intro,
+    named_note,
+    named_reading,
+    two_kinds,
+)
+from .opening import (
+    answer,
+    banner,
+    computers,
+    dataset,
+    idea,
+    judge,
+    looking,
+    parts,
+    six,
+    smallest,
+    title,
+    why_many,
+)
+from .words import cards, compares, count, either, listing, percent, plain, tests, thing

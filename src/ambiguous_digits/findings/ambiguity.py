@@ -7,7 +7,6 @@ from .words import (
     article,
     compares,
     count,
-    listing,
     names,
     networks,
     percent,
@@ -21,18 +20,23 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
     matrix, name, what = np.array(n["definition_1_confusions"]), names(n), thing(n)
     shown, right = int(matrix.sum()), int(np.trace(matrix))
     off = matrix - np.diag(np.diag(matrix))
-    diagonal = "so the diagonal is still the strongest part" if right > off.sum() else "no majority"
-    sentence = (
-        f"Of the {shown} {what}s the network is right on {right}, {diagonal}. Being unsure is "
-        "not the same as being wrong."
-    )
+    if right > shown - right:
+        sentence = (
+            "The diagonal, where the network is right, is still the strongest part: "
+            f"{right} of the {shown} {what}s. Being unsure is not the same as being wrong."
+        )
+    else:
+        sentence = f"The network is right on {right} of these {shown} {what}s, no majority."
     points = [tuple(map(int, place)) for place in np.argwhere((off == off.max()) & (off > 1))]
     if 0 < len(points) <= 3:
-        told = [f"a true {name[row]} taken for {name[column]}" for row, column in points]
+        told = [
+            f"a true {name[row]} taken for {name[column]}, {times(int(off.max()))} in "
+            f"{count(int(matrix[row].sum()))}"
+            for row, column in points
+        ]
         sentence += (
-            f" Off the diagonal, most frequent {'is' if len(told) == 1 else 'are'} "
-            f"{listing(told)}, "
-            f"{times(int(off.max()))}{' each' if len(told) > 1 else ''} (outlined)."
+            f"\n\nOff the diagonal, most frequent {'is' if len(told) == 1 else 'are'} "
+            f"{'; '.join(told)} (outlined)."
         )
         shares = off / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
         row, column = (int(place) for place in np.unravel_index(shares.argmax(), shares.shape))
@@ -45,7 +49,7 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
         points = []
     empty = [name[row] for row in np.flatnonzero(matrix.sum(axis=1) == 0)]
     if empty:
-        sentence += f" No true {' or '.join(empty)} is among them; such a row is left white."
+        sentence += f"\n\nNo true {' or '.join(empty)} is among them; such a row is left white."
     return sentence, points
 
 
@@ -99,17 +103,19 @@ def two_tall_bars(n: Numbers) -> str:
     wrong = sum(card["prediction"] != card["label"] for card in cards)
     least = cards[0]
     sentence = (
-        f"The least sure of all is number {least['index']}, with {percent(max(least['probs']))} "
-        f"for its best guess. Of these {count(len(cards), what)} the network is wrong on "
-        f"{count(wrong)}."
+        f"It is least sure of number {least['index']}, with {percent(max(least['probs']))} for "
+        f"its best guess. Of these {count(len(cards), what)} it gets {count(wrong)} wrong."
     )
     if two:
         sentence += (
-            f" On {count(two)}, two classes share at least nine tenths of the belief: two tall "
+            f"\n\nOn {count(two)}, two classes share at least nine tenths of the belief: two tall "
             "bars, a question of either–or."
         )
     if more:
-        sentence += f" On {count(more)}, it is spread over three classes or more."
+        sentence += (
+            f"{' ' if two else chr(10) * 2}On {count(more)}, it is spread over three classes or "
+            "more: less a question than a shrug."
+        )
     return sentence
 
 
@@ -119,8 +125,8 @@ def verdict_before(n: Numbers) -> str:
         return ""
     return (
         "Of his own twelve the write-up's author says: definitely ambiguous, a success. He sides "
-        "with his model except on four of them, and on one he gives up. We meet his digits again "
-        "in [](#tab-named)."
+        "with his model except on four of them, and on one he gives up. We meet these five again "
+        "in [](#fig-named)."
     )
 
 

@@ -5,7 +5,18 @@ from importlib.metadata import version
 import pandas as pd
 
 from .opening import title
-from .words import Numbers, count, listing, networks, percent, tests, thing
+from .words import (
+    Numbers,
+    article,
+    count,
+    either,
+    listing,
+    names,
+    networks,
+    percent,
+    tests,
+    thing,
+)
 
 
 def so_which(n: Numbers) -> str:
@@ -21,14 +32,34 @@ def so_which(n: Numbers) -> str:
     return f"{text}. There is no single answer, but there is a short list."
 
 
-def labels_right(n: Numbers) -> str:
-    """Return how often all networks agree on another class than the label."""
-    against, what = len(n["unanimous_against_label"]), thing(n)
-    if n["networks"] == 1 or not against:
-        return ""
+def afterword(n: Numbers) -> str:
+    """Return what all this is good for elsewhere."""
+    depends = either(n, digits="Nothing in this depends on handwriting. ", pictures="")
     return (
-        f"One sign that the machine can give: on {count(against)} of the {tests(n):,} test {what}s "
-        f"{networks(n)} agree with each other and not with the label. "
+        "Not long ago, one searched a data set for odd entries with a spreadsheet and patience. "
+        "Now a model that has learned the patterns of the data can do it: wherever it stumbles, "
+        f"there is something to see. {depends}X-rays, sensor readings, court files, galaxies: "
+        "teach a model what is usual, and ask it where it is torn."
+    )
+
+
+def labels_right(n: Numbers) -> str:
+    """Return that labels may be wrong, and how often all networks agree on another class."""
+    against, what = len(n["unanimous_against_label"]), thing(n)
+    scribble = either(
+        n,
+        digits="a digit may be a mere scribble that nobody could read",
+        pictures="a picture may show nothing that anybody could name",
+    )
+    answer = (
+        f"We do not. A label may be wrong, and {scribble}. Perhaps so, says the write-up, but then "
+        "it is ambiguous all the same, and belongs on the list."
+    )
+    if n["networks"] == 1 or not against:
+        return answer
+    return (
+        f"{answer}\n\nOne sign that the machine can give: on {count(against)} of the {tests(n):,} "
+        f"test {what}s {networks(n)} agree with each other and not with the label. "
         f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first."
     )
 
@@ -69,12 +100,37 @@ def provenance(n: Numbers, commit: str) -> pd.DataFrame:
     return pd.DataFrame(rows.items(), columns=["What", "Which"])
 
 
+def data_source(n: Numbers) -> str:
+    """Return the reference to the data, an item of a list; nothing for data that are not ours."""
+    if thing(n) == "picture":
+        return ""
+    return (
+        "- The data: Yann LeCun, Corinna Cortes and Christopher Burges, [*The MNIST database of "
+        "handwritten digits*](http://yann.lecun.com/exdb/mnist/); a [sheet of its digits]"
+        "(https://en.wikipedia.org/wiki/MNIST_database) is on Wikipedia.\n"
+    )
+
+
+def backwards(n: Numbers) -> str:
+    """Return the last question, about a network that runs backwards, and its answer."""
+    name = article(names(n)[-1])
+    return (
+        "### Can one run it backwards, and draw the supreme "
+        f"{either(n, digits='four', pictures=name)}?\n\n"
+        "Not really, says the write-up: networks run one way. Pooling and ReLU throw away what "
+        "would be needed to come back. What can be done instead is to start from a grey picture "
+        "and change its pixels, step by step, so that the belief in "
+        f"{either(n, digits='a four', pictures=name)} grows. That is another experiment, which "
+        "this page leaves undone."
+    )
+
+
 def reuse(n: Numbers) -> str:
     """Return whose the words, the code and the pictures are, and how to cite."""
     return (
         f"{licence(n)} Text and code are free to use under the MIT licence. If this page is of use "
         "to you, cite it as:\n\n"
-        f"> The ambiguous-digits maintainers, *{title(n).removeprefix('# ')}*, version "
+        f"> The ambiguous-digits maintainers, *{title(n)}*, version "
         f"{version('ambiguous-digits')}, result {n['digest'][:16]}.\n\n"
         "And cite the write-up of 2021, whose idea it is."
     )

@@ -3,16 +3,28 @@
 import numpy as np
 import pandas as pd
 
-from .words import Numbers, compares, count, listing, names, networks, percent, tests, thing
+from .words import (
+    Numbers,
+    article,
+    compares,
+    count,
+    either,
+    listing,
+    names,
+    networks,
+    percent,
+    tests,
+    thing,
+)
 
 #: The write-up's own figures, from its text and its notebook: the only numbers typed by hand.
-WRITE_UP_ACCURACY = 0.9926
+WRITE_UP_END = {"label": "the write-up", "epochs": 81, "accuracy": 0.9926, "loss": 0.02852}
 WRITE_UP = {
-    "Test digits right": "99.26\u00a0%",
-    "Test loss": "0.02852",
+    "Test digits right": percent(WRITE_UP_END["accuracy"], 2),
+    "Test loss": f"{WRITE_UP_END['loss']:.5f}",
     "Training digits right": "99.605\u00a0%",
     "Training loss": "0.01657",
-    "Passes over the digits": "81",
+    "Passes over the digits": f"{WRITE_UP_END['epochs']}",
     "Training time": "48\u00a0s",
     "Processor": "graphics card (RTX 3080)",
 }
@@ -32,23 +44,106 @@ def _unbroken(text: str) -> str:
     return text.replace(" ", "\u00a0")
 
 
+def step(window: np.ndarray, kernel: np.ndarray) -> str:
+    """Return what the one stop of the magnifying glass has found.
+
+    window: the nine pixels, uint8 (3, 3); kernel: numbers (3, 3).
+    """
+    total = (np.round(window / 255, 1) * kernel).sum()
+    most = kernel[kernel > 0].sum()
+    answer = "a loud yes" if total > 0.8 * most else "yes" if total > 0.4 * most else "a faint yes"
+    return (
+        f"The nine products add up to {total:.1f}. The most that this kernel can give is "
+        f"{most:g}, where there is full ink on the right and none on the left. So the answer is "
+        f"{answer}: here is the left edge of a stroke."
+    )
+
+
+def learned(n: Numbers) -> str:
+    """Return how many kernels of the first convolution have become edge finders."""
+    edges, total = n["first_network"]["edge_kernels"], n["first_network"]["kernels"]
+    rule = (
+        "^[A kernel counts as one if a plane through its nine numbers, an even slope from one side "
+        "to the other, accounts for more than half of their variance.]"
+    )
+    if not edges:
+        return f"None of the {count(total)} has become a plain edge finder like ours.{rule}"
+    return (
+        f"Nobody asked for edges. Yet {count(edges)} of the {count(total)} kernels "
+        f"{'has become an edge finder' if edges == 1 else 'have become edge finders'} like ours, "
+        f"steep or slanted.{rule} The others ask for something that has no simple name."
+    )
+
+
+def larger_things(n: Numbers) -> str:
+    """Return what the second convolution does with the maps of the first."""
+    things = either(
+        n,
+        digits="the open curve of a 3 or a 5, the loop of a 6, the long stroke of a 1",
+        pictures="corners, curves, bars, loops",
+    )
+    clues = either(
+        n, digits="a loop below, a stroke above", pictures="a corner here, a curve there"
+    )
+    return (
+        "The second convolution looks at the maps of the first, all at once, and combines edges "
+        f"into larger things: {things}. In bigger networks this goes on and on. Ours stops at two."
+        "\n\n"
+        "At last, *dense* layers connect everything with everything and weigh the clues: "
+        f"{clues}, no gap on the left. Out comes one number for each class."
+    )
+
+
+def housework(n: Numbers) -> str:
+    """Return what the smaller parts of the network do, and announce the figure of the way."""
+    forgives = either(n, digits="a wobbly hand", pictures="a small shift")
+    return (
+        "Three smaller parts do the housework. *ReLU* sets negative answers to zero. *Max pooling* "
+        "keeps only the strongest of four neighbours, which makes the maps smaller and forgives "
+        f"{forgives}. And *softmax* turns the last numbers into shares of belief that add up to "
+        "100 percent. That is all we need to know about them. [](#fig-pipeline) is the whole way."
+    )
+
+
 def layers(n: Numbers) -> pd.DataFrame:
-    """Return the table of layers: what each is, its output, its parameters, what it is for."""
+    """Return the table of layers: what each is and is for, its output, its parameters."""
     rows = []
     for name, shape, parameters in n["layers"]:
         kind, purpose = _PURPOSES[name.removeprefix("first_").removeprefix("second_")]
-        rows.append((_unbroken(kind), _unbroken(shape), parameters, purpose))
-    rows.append(("Together", "", sum(parameters for *_, parameters in n["layers"]), ""))
-    return pd.DataFrame(rows, columns=["Layer", "Output", "Parameters", "What it is for"])
+        rows.append((f"{_unbroken(kind)}\n{purpose}", _unbroken(shape), parameters))
+    rows.append(("Together", "", sum(parameters for *_, parameters in n["layers"])))
+    return pd.DataFrame(rows, columns=["Layer", "What comes out", "Parameters"])
 
 
-def pipeline_alt(n: Numbers, probs: np.ndarray) -> str:
+def largest_layer(n: Numbers) -> str:
+    """Return where most of the parameters sit."""
+    name, _, most = max(n["layers"], key=lambda layer: layer[-1])
+    total = sum(parameters for *_, parameters in n["layers"])
+    if name != "dense":
+        return f"Of the {total:,} parameters {most:,} sit in one layer, the largest."
+    return (
+        f"Of the {total:,} parameters {most:,} sit in the first dense layer. Finding the clues is "
+        "cheap; it is the weighing that takes so many numbers."
+    )
+
+
+def way(n: Numbers, probs: np.ndarray) -> str:
+    """Return what went into the network and what came out."""
+    height, width = n["image_shape"]
+    best = int(np.argmax(probs))
+    return (
+        f"So {height * width:,} pixels go in, and {count(len(probs), 'share')} of belief come out: "
+        f"{percent(probs[best])} for {article(names(n)[best])}."
+    )
+
+
+def way_alt(n: Numbers, probs: np.ndarray) -> str:
     """Return what the figure of the whole way shows, for those who cannot see it."""
     best = int(np.argmax(probs))
     return (
         f"A {thing(n)} on its way through the network: maps of the first convolution, pooled to "
-        "half their size, maps of the second, pooled again, a strip of dense values, and a bar "
-        f"for each class; {n['class_names'][best]} gets {percent(probs[best])}."
+        "half their size, maps of the second, pooled again, the numbers of the dense layer, and a "
+        f"bar for each class; {n['class_names'][best]} gets {percent(probs[best])}."
     )
 
 
@@ -64,16 +159,31 @@ def curves_alt(n: Numbers) -> str:
     )
 
 
+def curves_caption(n: Numbers) -> str:
+    """Return the caption of the learning curves."""
+    end = (
+        f" Dotted: where the write-up's network ended, after {WRITE_UP_END['epochs']} passes, on "
+        "the test digits."
+        if compares(n)
+        else ""
+    )
+    return (
+        f"How the first network learned. Dashed: on the {thing(n)}s that it learns from, while it "
+        f"learns. Solid: on those held out.{end} Both scales are stretched so that equal steps "
+        "mean equally many times fewer mistakes, or less loss."
+    )
+
+
 def split(n: Numbers) -> str:
     """Return how many networks were trained, each on what."""
     folds, what = n["parameters"]["folds"], thing(n)
     again = f", {count(n['parameters']['repeats'], 'time')} over" if n["networks"] > folds else ""
     return (
         f"We trained not one network but {count(n['networks'])}. The training {what}s were split "
-        f"into {count(folds)} parts{again}; each network learned from all but one part, and was "
-        "watched on the part that it had to do without. In what follows the first of them plays "
-        "the part that the write-up's single network plays there. The others have their say "
-        "where we ask whether it is right."
+        f"into {count(folds)} parts{again}. Each network learned from all but one part, and was "
+        "watched on the part that it had to do without: its *held-out* part. The first of them "
+        "now plays the part that the single network plays in the write-up. The others have their "
+        "say later, where we ask whether it is right."
     )
 
 
@@ -99,7 +209,8 @@ def result(n: Numbers) -> str:
             f" Let {networks(n)} vote, by the mean of their probabilities, and they make "
             f"{count(together['mistakes'], 'mistake')}, {verdict}."
         )
-    return sentence
+    aside = "that beside the figures of the write-up" if compares(n) else "all figures together"
+    return f"{sentence} [](#tab-measured) puts {aside}."
 
 
 def measured(n: Numbers) -> pd.DataFrame:
@@ -133,10 +244,10 @@ def measured(n: Numbers) -> pd.DataFrame:
 
 
 def beside(n: Numbers) -> str:
-    """Return how our first network compares with the write-up's; on other data, the table only."""
+    """Return how our first network compares with the write-up's; on MNIST only."""
     if not compares(n):
-        return "[](#tab-measured) has the figures, those on what it learned from as well."
-    difference = n["first_network"]["accuracy"] - WRITE_UP_ACCURACY
+        return ""
+    difference = n["first_network"]["accuracy"] - WRITE_UP_END["accuracy"]
     points = f"by {100 * abs(difference):.2f} points"
     verdict = (
         "level with it"
@@ -152,9 +263,8 @@ def beside(n: Numbers) -> str:
         else ""
     )
     return (
-        "[](#tab-measured) puts that beside the write-up's own figures. Ours is "
-        f"{verdict}.{spread} "
-        "The layers are the same; the recipe of learning differs.^[Ours: another optimiser "
+        f"Our first network is {verdict}.{spread} The layers are the same; the recipe of learning "
+        "differs.^[Ours: another optimiser "
         "(Adam), smaller batches, another loss (categorical cross-entropy), and a learning rate "
         "that first climbs and then falls to zero, which needs fewer passes.]"
     )
@@ -181,28 +291,45 @@ def curves(n: Numbers) -> str:
     """Return how the learning went, from the first pass to the last."""
     seen, held_out = (np.array(n["first_network"]["curves"][k]) for k in ("loss", "val_loss"))
     right = np.array(n["first_network"]["curves"]["val_accuracy"])
+    note = (
+        "^[Loss counts not only whether an answer is right but how much belief went to it: the "
+        "mean of −ln *p*, where *p* is the probability given to the truth. Its unit is the nat. "
+        "Zero is perfect; giving the truth one half each time would cost 0.69.]"
+    )
+    if len(right) == 1:
+        return (
+            f"After its one pass it gets {percent(right[0], 1)} of the held-out {thing(n)}s right."
+        )
+    both = right[-1] > right[0] and held_out[-1] < held_out[0]
     sentence = (
-        f"After the first pass over its {thing(n)}s (an *epoch*) the network gets "
-        f"{percent(right[0], 1)} of the held-out ones right, after the last "
-        f"{percent(right[-1], 1)}. Its *loss* falls as its accuracy climbs.^[Loss counts not only "
-        "whether an answer is right but how much belief went to it: the mean of −ln *p*, where "
-        "*p* is the probability given to the truth. Its unit is the nat. Zero is perfect; giving "
-        "the truth one half each time would cost 0.69.]"
+        f"After the first pass it gets {percent(right[0], 1)} of the held-out {thing(n)}s right, "
+        f"after the last {percent(right[-1], 1)}. The second panel shows the *loss*, which "
+        f"{'falls as the accuracy climbs' if both else 'should fall as the accuracy climbs'}.{note}"
     )
     if held_out[0] < seen[0]:
         crossing = np.flatnonzero(held_out > seen)
-        until = f" until pass {crossing[0] + 1}" if len(crossing) else " to the end"
+        until = f"before pass {crossing[0] + 1}" if len(crossing) else "to the end"
         sentence += (
-            f" On {thing(n)}s it does not learn from the loss is the lower one{until}. That is no "
-            "mistake: while it learns, dropout hides half of its clues, and its average over a "
-            "pass counts the blunders of the beginning too."
+            f"\n\nOddly, {until} the network does better on {thing(n)}s that it does not learn "
+            "from. That is no mistake. While it learns, dropout hides half of its clues; and the "
+            "average over a pass counts the blunders of the beginning too."
         )
     if held_out.argmin() < len(held_out) - 1 and held_out[-1] > 1.1 * held_out.min():
         sentence += (
-            f" The held-out loss was lowest after pass {held_out.argmin() + 1} and has crept up "
-            "since: the network begins to learn its own digits by heart."
+            f"\n\nThe held-out loss was lowest after pass {held_out.argmin() + 1} and has crept up "
+            f"since: the network begins to learn its own {thing(n)}s by heart."
         )
     return sentence
+
+
+def leftover_caption(n: Numbers) -> str:
+    """Return the caption of the heatmap of misplaced probability."""
+    return (
+        f"Misplaced probability of the first network over all {tests(n):,} test {thing(n)}s. Each "
+        "row adds up to 100 percent: of all that the network did not give to the true class, the "
+        "share that each other class got. Blank is less than half a percent. Outlined: the "
+        "largest leak in amount."
+    )
 
 
 def leftover(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
@@ -215,9 +342,14 @@ def leftover(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
     share = matrix[row, column] / matrix[row].sum()
     sentence = (
         f"All in all the network misplaces {matrix.sum():.1f} {what}s' worth of belief among "
-        f"{tests(n):,}. The largest single leak runs from {name[row]} to {name[column]}: "
-        f"{matrix[row, column]:.1f} {what}s' worth"
+        f"{tests(n):,}. The class that loses most is {name[leak]}: {matrix[leak].sum():.1f} "
+        f"{what}s' worth. The largest single leak runs from {name[row]} to {name[column]}, "
+        f"{matrix[row, column]:.1f}"
     )
-    sentence += f", {percent(share)} of all that this class loses." if len(name) > 2 else "."
-    sentence += f" The class that loses most in all is {name[leak]}, {matrix[leak].sum():.1f}."
+    sentence += (
+        f", which is {percent(share)} of all that {name[row]} loses." if len(name) > 2 else "."
+    )
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1e-12)
+    if shares.max() > 1.2 * share:
+        sentence += " The darker squares are larger shares, but of smaller losses."
     return sentence, [(int(row), int(column))]

@@ -1,65 +1,55 @@
 """The digits that the write-up names, and where they stand with us; on MNIST only."""
 
-import pandas as pd
-
-from .words import Numbers, compares, count, listing, networks, percent, tests
+from .words import Numbers, compares, count, either, listing, networks, percent, tests
 
 #: Test digits of MNIST that the write-up names, with what its author says of each, in our words.
 REMARKS = {
-    1182: "not with his model",
-    1522: "not with his model",
-    9664: "not with his model",
-    247: "not with his model",
-    4761: "gives up",
-    2130: "a nine at first glance; open at the top, so perhaps a four",
-    9729: "a six with a scribble, or a five joined at the bottom",
-    3422: "zero or six: it hangs on a bump",
-    4176: "impossible to classify",
-    2118: "impossible to classify",
+    1182: "He sides against his model.",
+    1522: "He sides against his model.",
+    9664: "He sides against his model.",
+    247: "He sides against his model.",
+    4761: "He gives up.",
+    2130: "A nine at first glance; open at the top, so perhaps a four.",
+    9729: "A six with a scribble, or a five joined at the bottom.",
+    3422: "Zero or six: it hangs on a bump.",
+    4176: "Impossible to classify, he says.",
+    2118: "Impossible to classify, he says.",
 }
 
 
 def named_intro(n: Numbers) -> str:
-    """Return what announces the table of the write-up's named digits; on MNIST only."""
+    """Return what announces the write-up's named digits; on MNIST only."""
     if not compares(n):
         return ""
     return (
-        "The write-up found this list even more ambiguous than the first. It looks at some digits "
-        "one by one, and [](#tab-named) says where each of them stands with us."
+        "The write-up found this list even more ambiguous than the first. Its author looks at "
+        "some digits one by one, and [](#fig-named) says where each of them stands with us."
     )
 
 
 def named_caption(n: Numbers) -> str:
-    """Return the caption of the table of named digits."""
+    """Return the caption of the gallery of named digits."""
     return (
-        "The digits that the write-up names, and where they stand with our first network: its "
-        f"prediction and belief, the rank by doubt among all {tests(n):,} (1: the least sure), the "
-        f"rank among its {count(n['first_network']['mistakes'], 'mistake')} (1: the boldest; –: "
-        f"it is right). *All say*: the predictions of {networks(n)}."
+        "The digits that the write-up names: what our first network makes of them, and below what "
+        "the write-up's author says, in our words. *Doubt*: the rank by low confidence among "
+        f"all {tests(n):,}, 1 is the least sure. *Mistake*: the rank among our network's "
+        f"{count(n['first_network']['mistakes'], 'mistake')}, 1 is the boldest. *Votes*: what "
+        f"{networks(n)} say."
     )
 
 
-def named(n: Numbers) -> pd.DataFrame:
-    """Return where the write-up's named digits stand in our lists; on MNIST only."""
-    table = pd.DataFrame(
-        {
-            "Digit": str(digit["index"]),
-            "Picture": str(digit["index"]),
-            "Label": digit["label"],
-            "Ours says": digit["prediction"],
-            "Belief": percent(digit["confidence"], 1),
-            "Rank by doubt": digit["rank"],
-            "Rank by mistake": digit["mistake"],
-            "All say": ", ".join(
-                f"{votes}\u00a0×\u00a0{name}"
-                for name, votes in zip(n["class_names"], digit["votes"], strict=True)
-                if votes
-            ),
-            "The write-up's author": REMARKS[digit["index"]],
-        }
-        for digit in n["named"]
+def named_note(n: Numbers, digit: dict) -> str:
+    """Return what stands under a named digit: the author's remark, our ranks and votes."""
+    votes = ", ".join(
+        f"{votes}\u00a0×\u00a0{name}"
+        for name, votes in zip(n["class_names"], digit["votes"], strict=True)
+        if votes
     )
-    return table.astype({"Rank by mistake": "Int64"})
+    mistake = f"rank\u00a0{digit['mistake']}" if digit["mistake"] else "none"
+    return (
+        f"**{REMARKS[digit['index']]}** Doubt: rank\u00a0{digit['rank']}  \nMistake: {mistake}  \n"
+        f"Votes: {votes}"
+    )
 
 
 def named_reading(n: Numbers) -> str:
@@ -84,6 +74,24 @@ def named_reading(n: Numbers) -> str:
     return sentence
 
 
+def two_kinds(n: Numbers) -> str:
+    """Return the distinction that the write-up makes between two kinds of hard pictures."""
+    impossible = either(
+        n,
+        digits="Two kinds of pictures are mixed in these galleries, and the difference matters. "
+        "Some are *impossible* to classify: a blot, a fragment, a slip of the pen. No one could "
+        "say what they are.",
+        pictures="Two kinds of pictures can be mixed in such galleries, and the difference "
+        "matters. Some are *impossible* to classify: so little is left of the thing that no one "
+        "could say what it is.",
+    )
+    return (
+        f"{impossible} Others can be *easily classified in two ways*: each reading is convincing, "
+        "until you see the other. Only the second kind is ambiguous in the full sense of the "
+        "word, like the drawing that is a duck and a rabbit."
+    )
+
+
 def kinds(n: Numbers) -> str:
     """Return that the bars tell of the network, not of us; on MNIST with examples."""
     text = (
@@ -92,11 +100,12 @@ def kinds(n: Numbers) -> str:
     )
     if not compares(n):
         return text
-    belief = {digit["index"]: percent(digit["confidence"], 1) for digit in n["named"]}
+    probs = {digit["index"]: max(digit["probs"]) for digit in n["named"]}
+    belief = {index: percent(p, 1) for index, p in probs.items()}
+    blind = min(probs[2130], probs[9729], probs[3422]) > 0.9
     return (
-        f"{text} The write-up calls 4176 and 2118 impossible; our network gives its guess "
-        f"{belief[4176]} and {belief[2118]}. It finds that 2130, 9729 and 3422 can easily be read "
-        "in two ways, as a nine or an open four, a six with a scribble or a closed five, a zero or "
-        f"a six with a bump; our network gives its guess {belief[2130]}, {belief[9729]} and "
-        f"{belief[3422]}."
+        f"{text} To the write-up 4176 and 2118 are impossible; our network gives its guess "
+        f"{belief[4176]} and {belief[2118]}. To the write-up 2130, 9729 and 3422 can each be two "
+        f"things; our network gives its guess {belief[2130]}, {belief[9729]} and {belief[3422]}."
+        f"{' Where a person sees two readings, it sees one.' if blind else ''}"
     )

@@ -1,36 +1,36 @@
 """The question, the answer, and the digits that it is asked of."""
 
-import pandas as pd
+import numpy as np
 
-from .words import Numbers, article, count, names, percent, tests, thing
+from .words import Numbers, article, count, either, listing, names, percent, tests, thing
 
 
 def title(n: Numbers) -> str:
-    """Return the question that the article answers, as its heading."""
+    """Return the question that the article answers."""
     what = "handwritten digits" if thing(n) == "digit" else "pictures"
-    return f"# Which {what} are the most ambiguous?"
+    return f"Which {what} are the most ambiguous?"
 
 
 def answer(n: Numbers) -> str:
     """Return the answer in a few sentences with their numbers."""
     first, torn = n["ensemble"]["most_ambiguous"][0], n["ensemble"]["below_half"]
-    name, what, several = names(n), thing(n), n["networks"] > 1
+    name, several = names(n), n["networks"] > 1
     said, truth = (article(name[first[key]]) for key in ("prediction", "label"))
-    source = {"mnist": "", "sample": " from a small sample"}.get(n["dataset"], "")
-    kind = "handwritten digits" if what == "digit" else "pictures"
-    belief = "their belief" if several else "its belief"
-    asked = (
-        f"We asked {count(n['networks'], 'neural network')} to read {tests(n):,} {kind}{source}."
-    )
+    their, them = ("their", "them") if several else ("its", "it")
+    kind = either(n, digits="read {:,} handwritten digits", pictures="tell {:,} pictures apart")
+    source = " from a small sample" if n["dataset"] == "sample" else ""
+    asked = f"We asked {count(n['networks'], 'neural network')} to {kind.format(tests(n))}{source}."
     told = (
-        f"On {count(torn)} of them no answer got half of {belief}. The most puzzling"
+        f"{count(torn).capitalize()} left {them} so torn that no answer won even half of {their} "
+        "belief. The worst"
         if torn
-        else f"The one that puzzled {'them' if several else 'it'} most"
+        else f"The one that puzzled {them} most"
     )
+    belief = percent(max(first["probs"]))
     verdict = (
-        f"and that is the best guess too, with only {percent(max(first['probs']))}."
+        f"and that is {their} best guess too, with {belief}."
         if first["prediction"] == first["label"]
-        else f"and the best guess, with {percent(max(first['probs']))}, is {said}."
+        else f"but {their} best guess, with {belief}, is {said}."
     )
     return f"{asked} {told} is number {first['index']}: it was meant as {truth}, {verdict}"
 
@@ -47,12 +47,52 @@ def banner(n: Numbers) -> str:
     )
 
 
+def judge(n: Numbers) -> str:
+    """Return how a screen reader names those who predict together."""
+    return "Together the networks say" if n["networks"] > 1 else "The network says"
+
+
 def six(n: Numbers) -> str:
     """Return the caption of the first picture."""
-    judges = f"{count(n['networks'], 'network')} together" if n["networks"] > 1 else "one network"
+    several, shown = n["networks"] > 1, len(n["ensemble"]["most_ambiguous"])
+    judges = f"{count(n['networks'])} networks together are" if several else "one network is"
     return (
-        f"The test {thing(n)}s that {judges} {'are' if n['networks'] > 1 else 'is'} least sure of. "
-        "In brackets: the best guess → the label."
+        f"The {count(shown)} test {thing(n)}s that {judges} least sure of, the worst first. In "
+        f"brackets: {'their' if several else 'its'} best guess → what it was meant to be."
+    )
+
+
+def computers(n: Numbers) -> str:
+    """Return what makes the question possible at all."""
+    kind = either(n, digits=", handwriting included", pictures="")
+    return (
+        f"Computers have read text for a long time. By now they read pictures as well{kind}. So "
+        "one can ask them a question that sounds like a matter of taste: which of these could be "
+        "taken for two things at once?"
+    )
+
+
+def idea(n: Numbers) -> str:
+    """Return whose idea it was, and what this article takes over from it."""
+    same = {"mnist": "its data, ", "sample": "a part of its data, "}.get(n["dataset"], "")
+    return (
+        "The idea is not ours. It comes from a write-up of 2021, [*Using Machine Learning to find "
+        "Ambiguous Handwritten Digits*](https://zingel.nz/archive/ambiguous-handwritten-digits), "
+        f"which this article follows step by step: {same}its network, its two definitions. "
+        "Everything was computed anew."
+    )
+
+
+def smallest(n: Numbers) -> str:
+    """Return the smallest case: ten on a table."""
+    classes = names(n)
+    which = listing(classes) if len(classes) <= 4 else f"{classes[0]} to {classes[-1]}"
+    what = either(n, digits="say which one it is", pictures="say what it shows")
+    return (
+        f"Start with the smallest case. Lay ten {either(n, digits='handwritten ', pictures='')}"
+        f"{thing(n)}s on a table. You would simply look, and call those ambiguous that are hard to "
+        f"classify.^[To *classify* a {thing(n)} is to {what}: to choose one of the "
+        f"{count(len(classes))} classes, {which}.]"
     )
 
 
@@ -96,30 +136,36 @@ def dataset(n: Numbers) -> str:
     )
 
 
-def sheet(n: Numbers) -> str:
-    """Return what announces the sheet of sample digits."""
+def why_many(n: Numbers) -> str:
+    """Return why a machine needs so many examples."""
+    each, name = min(n["train_counts"]), article(names(n)[-1])
+    sizes = {1000: "thousands of", 200: "hundreds of", 24: "dozens of", 0: "many"}
+    many = next(words for least, words in sizes.items() if each >= least)
     if thing(n) == "digit":
-        return "[](#fig-sheet) shows how differently people write the same thing."
-    return "[](#fig-sheet) shows some of each class."
-
-
-def counts(n: Numbers) -> tuple[pd.DataFrame, str]:
-    """Return the table of counts by class, and what to see in it."""
-    table = pd.DataFrame(
-        {
-            "Class": n["class_names"],
-            "Training": n["train_counts"],
-            "Test": n["test_counts"],
-        }
-    )
-    table["Together"] = table["Training"] + table["Test"]
-    together, name, what = table["Together"].to_numpy(), names(n), thing(n)
-    low, high = int(together.argmin()), int(together.argmax())
-    if together[low] == together[high]:
-        sentence = f"Every class has the same number of {what}s, {together[low]:,}."
-    else:
-        sentence = (
-            f"The classes differ in number: {name[high]} is the most frequent, with "
-            f"{together[high]:,} {what}s, {name[low]} the rarest, with {together[low]:,}."
+        return (
+            f"Why so many? Because the machine is never told what a 4 is. It must see {many} "
+            "ways to draw one, find out what they have in common, and then *generalise*: recognise "
+            "a 4 in a hand that it has never met."
         )
-    return table, sentence
+    return (
+        f"Why so many? Because the machine is never told what {name} means. It must see {many} "
+        "examples, find out what they have in common, and then *generalise*: recognise "
+        f"{name} in a picture that it has never met."
+    )
+
+
+def parts(n: Numbers) -> str:
+    """Return how many digits are for learning and for testing, and how the classes differ."""
+    what, name = thing(n), names(n)
+    each = np.add(n["train_counts"], n["test_counts"])
+    low, high = int(each.argmin()), int(each.argmax())
+    differ = (
+        f"Every class has the same number of {what}s, {each[low]:,}."
+        if each[low] == each[high]
+        else f"The classes differ in number: {name[high]} is the most frequent, with "
+        f"{each[high]:,} {what}s, {name[low]} the rarest, with {each[low]:,}."
+    )
+    return (
+        f"So {sum(n['train_counts']):,} of them are for learning, the *training {what}s*. The "
+        f"other {tests(n):,}, the *test {what}s*, are kept apart until the end.^[{differ}]"
+    )

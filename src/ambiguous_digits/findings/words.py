@@ -1,6 +1,7 @@
 """Words for numbers and names: what every sentence is made of."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -45,14 +46,19 @@ def thing(n: Numbers) -> str:
     return "digit" if n["dataset"] in ("mnist", "sample") else "picture"
 
 
+def either(n: Numbers, *, digits: str, pictures: str) -> str:
+    """Return what is said of handwritten digits, or what is said of any other pictures."""
+    return digits if thing(n) == "digit" else pictures
+
+
 def names(n: Numbers) -> list[str]:
     """Return the names of the classes, safe inside Markdown."""
     return [literal(name) for name in n["class_names"]]
 
 
 def article(name: str) -> str:
-    """Return a digit's name as a noun, "a 7" or "an 8"; any other name stays as it is."""
-    return f"{'an' if name == '8' else 'a'} {name}" if name.isdecimal() else name
+    """Return a digit's name as a noun, "a 7" or "an 8"; any other name in quotes."""
+    return f"{'an' if name == '8' else 'a'} {name}" if name.isdecimal() else f"“{name}”"
 
 
 def networks(n: Numbers) -> str:
@@ -73,9 +79,17 @@ def plain(markdown: str) -> str:
 
 
 def cards(
-    n: Numbers, opinions: list[dict], images: np.ndarray, judge: str = "The network says"
+    n: Numbers,
+    opinions: list[dict],
+    images: np.ndarray,
+    *,
+    judge: str = "The network says",
+    note: Callable[[dict], str] = lambda opinion: "",
 ) -> list[Card]:
-    """Return the cards of some test digits: picture, title and bars travel together by index."""
+    """Return the cards of some test digits: picture, title and bars travel together by index.
+
+    `note` returns the Markdown that stands under the bars of an opinion.
+    """
     return [
         Card(
             images[opinion["index"]],
@@ -86,6 +100,7 @@ def cards(
             class_names=tuple(n["class_names"]),
             split=f"Test {thing(n)}",
             judge=judge,
+            note=note(opinion),
         )
         for opinion in opinions
     ]
