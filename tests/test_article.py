@@ -299,7 +299,7 @@ def test_in_jupyterlab_a_figure_brings_its_style_which_the_page_drops(draft):
     assert "data-lab" not in draft.html()
 
 
-@pytest.mark.parametrize(("side", "shown"), [(28, "112"), (10, "110"), (64, "64"), (200, "200")])
+@pytest.mark.parametrize(("side", "shown"), [(28, "140"), (10, "140"), (64, "128"), (200, "200")])
 def test_a_picture_is_enlarged_by_a_whole_number(draft, side, shown):
     one = article.Card(np.zeros((side, side), np.uint8), 0, 0, 0, np.ones(1), ("a",))
     draft.run(article.gallery, [one], name="g", caption="One.")

@@ -180,11 +180,18 @@ def test_equal_counts_are_called_equal(n):
 
 def test_the_largest_leak_is_named_and_pointed_at(n):
     text, cells = findings.leftover(n)
-    assert "from 0 to 1, 1.0, which is 100\u00a0% of all that 0 loses." in text
-    assert "The class that loses most is 0: 1.0 digits' worth." in text
-    assert "darker" not in text
     assert "misplaces 2.0 digits' worth of belief among 10." in text
-    assert cells == [(0, 1)]
+    assert (
+        "Two classes lose more than half of that to one other: 0 to 1 and 1 to 0 (outlined)."
+        in text
+    )
+    assert "In amount 0 loses most, 1.0 digits' worth, the largest part of it to 1." in text
+    assert cells == [(0, 1), (1, 0)]
+    n["leftover"] = [[0, 0.4, 0.4], [0.1, 0, 0], [0, 0, 0]]  # half is not more than half
+    text, cells = findings.leftover(n)
+    assert "more than half" not in text
+    assert "outlined" not in text.lower() + findings.leftover_caption(n).lower()
+    assert cells == []
 
 
 def test_where_nothing_leaks_no_leak_is_named(n):
@@ -221,7 +228,7 @@ def test_a_diagonal_that_is_not_strongest_is_not_called_so(n):
     assert (
         "a true 0 taken for 1, three times in four; a true 1 taken for 0, three times in four"
     ) in text
-    assert "No true 2 is among them; such a row is left white." in text
+    assert "No true 2 is among them; its row is left white." in text
     assert cells == [(0, 1), (1, 0)]
 
 
@@ -237,7 +244,7 @@ def test_no_confusion_at_all_is_not_told_as_one(n):
     [
         (3, 0, "That holds here: three times the one, not once the other"),
         (0, 2, "That is not to be seen here: not once the one, twice the other"),
-        (1, 1, "Here it happens both ways: once the one, once the other"),
+        (1, 1, "Here it happens both ways: once each. Too few to argue over."),
     ],
 )
 def test_the_confusions_of_the_write_up_are_checked_not_repeated(n, sixes, zeros, told):
@@ -266,25 +273,27 @@ def test_a_committee_that_is_worse_is_said_to_be_worse(n):
 def test_a_result_behind_the_write_up_is_said_to_be_behind(n):
     assert "behind, by 9.26 points. That is no more than luck can do" in findings.beside(n)
     n["first_network"]["accuracy"], n["test_accuracies"] = 0.996, [0.996, 0.995]
-    assert "Our first network is ahead, by 0.34 points. The layers" in findings.beside(n)
+    assert (
+        "In accuracy our first network is ahead, by 0.34 points. Its loss is 251\u00a0% higher."
+        in findings.beside(n)
+    )
     n["first_network"]["accuracy"] = 0.9926
     assert "level with it" in findings.beside(n)
 
 
 def test_mistakes_that_all_networks_make_are_told_from_those_of_one(n):
-    assert "On one of the one both networks make the very same mistake." in (
-        findings.network_or_digit(n)
-    )
+    assert "On the one both networks make the very same mistake." in (findings.network_or_digit(n))
     n["definition_2_agreeing"] = [2, 2, 1]
+    n["definition_2_gallery"] = [opinion(i, 2, 1, [0.05, 0.5, 0.45]) for i in (7, 8, 9)]
     text = findings.network_or_digit(n)
-    assert "On two of the three both networks make the very same mistake; on the other one" in text
-    assert "That one may be false alarms" not in text
+    assert "On two of the three both networks make the very same mistake." in text
+    assert "They do not agree on number 9 (one of two make it)." in text
 
 
 def test_digits_met_at_the_top_of_the_page_are_recognised(n):
     n["ensemble"]["most_ambiguous"] = [opinion(8, 2, 2, [0.1, 0.4, 0.5])]
     text = findings.met_before(n)
-    assert "One of the one in [](#fig-answer)" in text
+    assert "The one in [](#fig-answer)" in text
     assert "reads 8 as a 1, not a 2." in text
 
 
@@ -293,7 +302,7 @@ def test_a_held_out_loss_that_creeps_up_is_told(n):
     n["first_network"]["curves"] = curves
     text = findings.curves(n)
     assert "lowest after pass 2" in text
-    assert "Oddly, before pass 2 the network does better" in text
+    assert "Oddly, before pass 2 it does better" in text
 
 
 def test_every_named_digit_has_a_remark():
@@ -305,7 +314,7 @@ def test_named_digits_on_neither_list_are_said_to_be_plain(n):
     n["named"] = [place | {"mistake": None, "votes": [0, 0, 2]}]
     assert "1182 is on neither list" in findings.named_reading(n)
     assert findings.named_note(n, n["named"][0]).endswith(
-        "Doubt: rank\u00a0500  \nMistake: none  \nVotes: 2\u00a0×\u00a02"
+        "Doubt: rank\u00a0500  \nVotes: 2\u00a0×\u00a02"
     )
 
 
@@ -358,3 +367,14 @@ def test_one_pass_is_not_told_as_a_climb(n):
 def test_the_examples_of_a_class_are_not_exaggerated(n, each, many):
     n["train_counts"] = [each, each + 1, 9999]
     assert f"It must see {many}" in findings.why_many(n)
+
+
+def test_a_share_is_told_as_one_would_say_it():
+    told = [findings.share(part, 12) for part in (0, 3, 12)]
+    assert told == ["none of the twelve", "three of the twelve", "all twelve"]
+    assert [findings.share(1, 1), findings.share(2, 2)] == ["the one", "both"]
+
+
+def test_several_empty_rows_are_listed_with_or(n):
+    n["definition_1_confusions"] = [[4, 0, 0], [0, 0, 0], [0, 0, 0]]
+    assert "No true 1 or 2 is among them; their rows are left white." in findings.unsure(n)[0]

@@ -21,7 +21,7 @@ from ambiguous_digits.article.markup import PALETTE, inline, markdown, render
 from ambiguous_digits.figures import style
 
 Size = Literal["text", "wide"]
-CARD, LARGE = 112, 140  # pixels: a picture of 28 × 28 at ×4 in a gallery, ×5 in a row
+CARD = 140  # pixels: a picture of 28 × 28 at ×5
 
 # The CSS property that takes the place of a colour.
 _PROPERTY = {colour.lower(): name for name, colour in PALETTE.items()}
@@ -121,13 +121,13 @@ def _img(png: bytes, **values: object) -> Markup:
     return render("img.html.j2", png=base64.b64encode(png).decode(), **values)
 
 
-def _picture(image: np.ndarray, size: int) -> Markup:
+def _picture(image: np.ndarray) -> Markup:
     """Returns an `<img>` of a uint8 `(H, W)` image, 255 = ink: black, alpha = ink, crisp.
 
-    It is enlarged by the greatest whole number that keeps it within `size` pixels, and turns light
+    It is enlarged by the greatest whole number that keeps it within `CARD` pixels, and turns light
     in the dark.
     """
-    scale = max(1, size // max(image.shape))
+    scale = max(1, CARD // max(image.shape))
     file = io.BytesIO()
     Image.fromarray(np.stack([np.zeros_like(image), image], axis=-1)).save(file, "png")
     height, width = (scale * side for side in image.shape)
@@ -178,19 +178,19 @@ def _percent(p: float) -> str:
 
 def gallery(cards: Iterable[Card], *, name: str, caption: str) -> None:
     """Displays cards of picture, title and one bar for each class: 4, 3 or 2 in a line."""
-    _cards(cards, name, caption, kind="gallery", size=CARD)
+    _cards(cards, name, caption, kind="gallery")
 
 
 def row(cards: Iterable[Card], *, name: str, caption: str) -> None:
     """Displays cards of a large picture and its title only: 6, 3 or 2 in a line."""
-    _cards(cards, name, caption, kind="row", size=LARGE)
+    _cards(cards, name, caption, kind="row")
 
 
-def _cards(cards: Iterable[Card], name: str, caption: str, *, kind: str, size: int) -> None:
+def _cards(cards: Iterable[Card], name: str, caption: str, *, kind: str) -> None:
     cards = list(cards)
     values = {"name": _named(name), "caption": inline(caption), "kind": kind}
     values["tallest"] = max((card.probs.max() for card in cards), default=0)
-    cards = [(card, _picture(card.image, size), inline(card.note)) for card in cards]
+    cards = [(card, _picture(card.image), inline(card.note)) for card in cards]
     _show(render("cards.html.j2", cards=cards, **values), "\n".join(c.sentence for c, *_ in cards))
 
 

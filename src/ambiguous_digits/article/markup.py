@@ -48,10 +48,11 @@ def _footnotes(md: mistune.Markdown) -> None:
 
 
 class _Typeset(mistune.HTMLRenderer):
-    """HTML whose apostrophes are a typographer's, outside of code."""
+    """HTML with a typographer's apostrophes, and no line that begins with a lonely number."""
 
     def text(self, text: str) -> str:
-        return re.sub(r"(?<=\w)'", "’", super().text(text))
+        text = re.sub(r"(?<=\w)'", "’", super().text(text))
+        return re.sub(r"\b(number|pass|an?) (?=\d)", "\\1\u00a0", text)
 
     def linebreak(self) -> str:
         return "<br>"

@@ -6,6 +6,7 @@ sentence that would be false or empty for these numbers is not said. `opening`, 
 """
 
 from .ambiguity import (
+    heap,
     met_before,
     network_or_digit,
     observed_before,
@@ -13,11 +14,13 @@ from .ambiguity import (
     sure_and_wrong,
     two_tall_bars,
     unsure,
+    unsure_caption,
     verdict_before,
 )
 from .closing import (
     afterword,
     backwards,
+    computed,
     data_source,
     labels_right,
     licence,
@@ -70,4 +73,4 @@ from .opening import (
     title,
     why_many,
 )
-from .words import cards, compares, count, either, listing, percent, plain, tests, thing
+from .words import cards, compares, count, either, listing, percent, plain, share, tests, thing

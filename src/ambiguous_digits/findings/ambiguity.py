@@ -7,9 +7,13 @@ from .words import (
     article,
     compares,
     count,
+    listing,
     names,
     networks,
+    ordinal,
     percent,
+    share,
+    tests,
     thing,
     times,
 )
@@ -27,6 +31,10 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
         )
     else:
         sentence = f"The network is right on {right} of these {shown} {what}s, no majority."
+    rows = matrix.sum(axis=1)
+    if rows.max() > 1.5 * shown / len(rows) and (rows == rows.max()).sum() == 1:
+        often = f"{name[rows.argmax()]}: {rows.max()} of {shown}"
+        sentence += f" The most frequent label among them is {often}."
     points = [tuple(map(int, place)) for place in np.argwhere((off == off.max()) & (off > 1))]
     if 0 < len(points) <= 3:
         told = [
@@ -49,8 +57,21 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
         points = []
     empty = [name[row] for row in np.flatnonzero(matrix.sum(axis=1) == 0)]
     if empty:
-        sentence += f"\n\nNo true {' or '.join(empty)} is among them; such a row is left white."
+        sentence += (
+            f"\n\nNo true {listing(empty, 'or')} is among them; "
+            f"{'its row is' if len(empty) == 1 else 'their rows are'} left white."
+        )
     return sentence, points
+
+
+def unsure_caption(n: Numbers) -> str:
+    """Return the caption of that heatmap."""
+    shown, what = len(n["definition_1"]), thing(n)
+    black = " Black: what is most frequent of the rest." if unsure(n)[1] else ""
+    return (
+        f"The {shown:,} test {what}s of lowest confidence: label by prediction, in percent of each "
+        f"row. At the right, how many {what}s a row has. Green: where the network is right.{black}"
+    )
 
 
 def observed_before(n: Numbers) -> str:
@@ -59,18 +80,21 @@ def observed_before(n: Numbers) -> str:
         return ""
     m = n["definition_1_confusions"]
 
+    zeros, sixes = m[0][6], m[6][0]
     one_way = (
         "That holds here"
-        if m[0][6] and not m[6][0]
+        if zeros and not sixes
         else "Here it happens both ways"
-        if m[0][6] and m[6][0]
+        if zeros and sixes
         else "That is not to be seen here"
     )
+    each = f"{times(zeros)} the one, {times(sixes)} the other"
+    told = "once each" if zeros == sixes == 1 else each
+    few = " Too few to argue over." if max(zeros, sixes) < 3 else ""
     return (
         f"The write-up saw 2 and 7 confused. Here a true 2 is taken for 7 {times(m[2][7])}, a true "
         f"7 for 2 {times(m[7][2])}. It saw true zeros taken for sixes, but not sixes for zeros. "
-        f"{one_way}: {times(m[0][6])} the one, {times(m[6][0])} the other. Which squares light up "
-        "depends on the network as well as on the digits."
+        f"{one_way}: {told}.{few}"
     )
 
 
@@ -89,7 +113,7 @@ def met_before(n: Numbers) -> str:
     ]
     alone = f" Alone, the first network reads {', and '.join(changed)}." if changed else ""
     return (
-        f"{count(len(shared)).capitalize()} of the {count(len(top))} in [](#fig-answer), where "
+        f"{share(len(shared), len(top)).capitalize()} in [](#fig-answer), where "
         f"{networks(n)} judged together, {'is' if len(shared) == 1 else 'are'} among them.{alone}"
     )
 
@@ -99,7 +123,8 @@ def two_tall_bars(n: Numbers) -> str:
     cards, what = n["definition_1_gallery"], thing(n)
     largest = np.sort([card["probs"] for card in cards], axis=1)[:, ::-1]
     two = int(((largest[:, :2].sum(axis=1) >= 0.9) & (largest[:, 1] >= 0.2)).sum())
-    more = int((largest[:, :2].sum(axis=1) < 0.9).sum())
+    pair = largest[:, :2].sum(axis=1)
+    shrug = int(pair.argmin())
     wrong = sum(card["prediction"] != card["label"] for card in cards)
     least = cards[0]
     sentence = (
@@ -111,10 +136,11 @@ def two_tall_bars(n: Numbers) -> str:
             f"\n\nOn {count(two)}, two classes share at least nine tenths of the belief: two tall "
             "bars, a question of either–or."
         )
-    if more:
+    if pair[shrug] < 0.75:
         sentence += (
-            f"{' ' if two else chr(10) * 2}On {count(more)}, it is spread over three classes or "
-            "more: less a question than a shrug."
+            f"\n\n{'At the other end is' if two else 'There is also'} number "
+            f"{cards[shrug]['index']}, whose best two classes share no more than "
+            f"{percent(pair[shrug])}: less a question than a shrug."
         )
     return sentence
 
@@ -124,9 +150,9 @@ def verdict_before(n: Numbers) -> str:
     if not compares(n):
         return ""
     return (
-        "Of his own twelve the write-up's author says: definitely ambiguous, a success. He sides "
-        "with his model except on four of them, and on one he gives up. We meet these five again "
-        "in [](#fig-named)."
+        "The write-up shows twelve such digits of its own, and its author is content: definitely "
+        "ambiguous, a success. He sides with his model except on four of them, and on one he gives "
+        "up. We meet these five again in [](#fig-named)."
     )
 
 
@@ -149,18 +175,14 @@ def sure_and_wrong(n: Numbers) -> str:
     name, first = names(n), cards[0]
     shown, among = len(n["definition_2"]), len(n["definition_1"])
     both = len(set(n["definition_1"]) & set(n["definition_2"]))
-    sure, right = (
-        sum(max(card["probs"]) > 0.9 for card in cards),
-        np.trace(n["definition_1_confusions"]),
-    )
+    least, right = max(cards[-1]["probs"]), np.trace(n["definition_1_confusions"])
     text = (
         f"The boldest mistake is number {first['index']}: {article(name[first['prediction']])}, "
         f"says the network, with {percent(max(first['probs']), 1)}; it was meant as "
         f"{article(name[first['label']])}."
     )
-    if sure and len(cards) > 1:
-        how_many = "all" if sure == len(cards) else f"{count(sure)} of the"
-        text += f" On {how_many} {count(len(cards))} it is more than 90\u00a0% sure."
+    if least > 0.8 and len(cards) > 1:
+        text += f" Even of the {ordinal(len(cards))} it is {percent(least)} sure."
     text += (
         f"\n\nThe network makes {count(total, 'mistake')} in all. "
         f"{f'Of the {shown} boldest' if shown < total else 'Of these,'} "
@@ -182,13 +204,38 @@ def network_or_digit(n: Numbers) -> str:
     if n["networks"] == 1 or not len(agreeing):
         return ""
     same = int((agreeing == n["networks"]).sum())
-    text = f"Is it the {what} or the network? On {count(same)} of the {count(len(agreeing))} "
-    text += f"{networks(n)} make the very same mistake"
-    if same < len(agreeing):
-        rest = len(agreeing) - same
-        text += (
-            f"; on the other {count(rest)} at least one of them disagrees. "
-            f"{'That may be a false alarm' if rest == 1 else 'Those may be false alarms'}: a "
-            f"{what} that just this network happens to misread"
+    text = (
+        f"Is it the {what} or the network? On {share(same, len(agreeing))} {networks(n)} make the "
+        "very same mistake."
+    )
+    if same == len(agreeing):
+        return text
+    others = [
+        f"number {card['index']} ({count(int(votes))} of {count(n['networks'])} make it)"
+        for card, votes in zip(n["definition_2_gallery"], agreeing, strict=True)
+        if votes < n["networks"]
+    ]
+    if len(others) <= 4:
+        text += f" They do not agree on {listing(others)}."
+    return (
+        f"{text} The fewer make it, the more it tells of the network, and the less of the {what}."
+    )
+
+
+def heap(n: Numbers) -> str:
+    """Return what both lists together spare a person who would look at everything."""
+    listed, what = len({*n["definition_1"], *n["definition_2"]}), thing(n)
+    minutes = max(1, round(listed * 5 / 60))
+    text = (
+        "So neither definition separates the kinds by itself, and both can bring up false alarms."
+    )
+    if listed > tests(n) / 10:
+        return (
+            f"{text} Among so few {what}s they spare little looking: together the two lists hold "
+            f"{listed:,} of the {tests(n):,}."
         )
-    return f"{text}."
+    return (
+        f"{text} But they bring up few. Together the two lists hold {listed:,} of the {tests(n):,} "
+        f"{what}s: at five seconds each, {count(minutes, 'minute')} of looking. A machine went "
+        "through the haystack and left a heap that fits on a table."
+    )

@@ -8,6 +8,7 @@ from .opening import title
 from .words import (
     Numbers,
     article,
+    compares,
     count,
     either,
     listing,
@@ -29,7 +30,20 @@ def so_which(n: Numbers) -> str:
     if n["networks"] > 1:
         again = "again number" if together == first else "number"
         text += f", and if {networks(n)} are asked, {again} {together}"
-    return f"{text}. There is no single answer, but there is a short list."
+    text += ". There is no single answer, but there is a short list."
+    pairs = [sorted(digit["probs"])[-2:] for digit in n["ensemble"]["most_ambiguous"]]
+    sums = [sum(pair) for pair in pairs]
+    torn = n["ensemble"]["most_ambiguous"][sums.index(max(sums))]
+    second, best = pairs[sums.index(max(sums))]
+    if max(sums) < 0.9 or len(names(n)) == 2:
+        return text
+    rival = names(n)[torn["probs"].index(second)]
+    return (
+        f"{text}\n\nAnd if it is to be a question of just two readings? Of the "
+        f"{count(len(pairs))} in [](#fig-answer) that is number {torn['index']}: "
+        f"{percent(best, 1)} for {article(names(n)[torn['prediction']])}, {percent(second, 1)} for "
+        f"{article(rival)}."
+    )
 
 
 def afterword(n: Numbers) -> str:
@@ -37,9 +51,9 @@ def afterword(n: Numbers) -> str:
     depends = either(n, digits="Nothing in this depends on handwriting. ", pictures="")
     return (
         "Not long ago, one searched a data set for odd entries with a spreadsheet and patience. "
-        "Now a model that has learned the patterns of the data can do it: wherever it stumbles, "
-        f"there is something to see. {depends}X-rays, sensor readings, court files, galaxies: "
-        "teach a model what is usual, and ask it where it is torn."
+        "Now a model that has learned the patterns of the data can do it: where it stumbles, it is "
+        f"worth a look. {depends}X-rays, sensor readings, court files: teach a model what is "
+        "usual, and ask it where it is torn."
     )
 
 
@@ -53,7 +67,8 @@ def labels_right(n: Numbers) -> str:
     )
     answer = (
         f"We do not. A label may be wrong, and {scribble}. Perhaps so, says the write-up, but then "
-        "it is ambiguous all the same, and belongs on the list."
+        "it is ambiguous all the same, and belongs on the list. A clear picture under a wrong "
+        "label, though, is not ambiguous. It is mislabelled."
     )
     if n["networks"] == 1 or not against:
         return answer
@@ -72,11 +87,29 @@ def out_of_sample(n: Numbers) -> str:
         f"Each of our {count(n['networks'])} networks left out a part of the training {what}s, and "
         f"each training {what} was left out by {count(repeats)} of them. So all "
         f"{sum(n['train_counts']) + tests(n):,} {what}s have been judged by a network that never "
-        f"saw them. Judged so, with equally many opinions for each, {percent(train, 2)} of the "
+        f"saw them.\n\nWith {count(repeats, 'opinion')} for each, {percent(train, 2)} of the "
         f"training {what}s and {percent(test, 2)} of the test {what}s are taken for something "
         "other than their label says. The table `most_ambiguous.csv` beside this page lists the "
-        f"most ambiguous of both. (In it a training {what} has {count(repeats, 'opinion')}, a test "
-        f"{what} {count(n['networks'])}: compare within a part, not across.)"
+        f"most ambiguous of both.^[In it a training {what} has {count(repeats, 'opinion')}, a test "
+        f"{what} {count(n['networks'])}: compare within a part, not across.]"
+    )
+
+
+def computed(n: Numbers) -> str:
+    """Return how the page was made, and what repeats."""
+    by_hand = (
+        " The write-up's figures and its author's remarks were typed in by hand."
+        if compares(n)
+        else ""
+    )
+    return (
+        "Three notebooks made this page: one trains, one ranks, one tells. `make report` runs them "
+        "in that order. Every result of ours, in text, tables and figures, is read from what they "
+        f"computed.{by_hand}\n\n"
+        "The same seed on the same machine gives the same bits, however many processes train. "
+        "Another model of processor may round differently, and then networks, ranks and a few "
+        "pictures in the galleries change. The galleries' pictures lie in the folder `digits` "
+        "beside this page."
     )
 
 
@@ -139,7 +172,7 @@ def reuse(n: Numbers) -> str:
 def licence(n: Numbers) -> str:
     """Return whose the pictures are and how they may be used."""
     if thing(n) == "picture":
-        return "The pictures come from your own file; their rights are their owner's."
+        return "The pictures belong to whoever made them."
     return (
         "The pictures of digits are from MNIST, by Yann LeCun, Corinna Cortes and Christopher "
         "Burges, under [CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). They "

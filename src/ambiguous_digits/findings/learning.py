@@ -63,8 +63,8 @@ def learned(n: Numbers) -> str:
     """Return how many kernels of the first convolution have become edge finders."""
     edges, total = n["first_network"]["edge_kernels"], n["first_network"]["kernels"]
     rule = (
-        "^[A kernel counts as one if a plane through its nine numbers, an even slope from one side "
-        "to the other, accounts for more than half of their variance.]"
+        "^[A kernel counts as one if an even slope, from wanting paper on one side to wanting ink "
+        "on the other, accounts for more than half of the variance of its nine numbers.]"
     )
     if not edges:
         return f"None of the {count(total)} has become a plain edge finder like ours.{rule}"
@@ -86,10 +86,11 @@ def larger_things(n: Numbers) -> str:
         n, digits="a loop below, a stroke above", pictures="a corner here, a curve there"
     )
     return (
-        "The second convolution looks at the maps of the first, all at once, and combines edges "
-        f"into larger things: {things}. In bigger networks this goes on and on. Ours stops at two."
+        "The second convolution looks at the maps of the first, all at once, and can combine "
+        f"edges into larger things: {things}. In bigger networks this goes on and on. Ours stops "
+        "at two."
         "\n\n"
-        "At last, *dense* layers connect everything with everything and weigh the clues: "
+        "At last, *dense* layers connect everything with everything and weigh the clues: say, "
         f"{clues}, no gap on the left. Out comes one number for each class."
     )
 
@@ -162,15 +163,15 @@ def curves_alt(n: Numbers) -> str:
 def curves_caption(n: Numbers) -> str:
     """Return the caption of the learning curves."""
     end = (
-        f" Dotted: where the write-up's network ended, after {WRITE_UP_END['epochs']} passes, on "
-        "the test digits."
+        f" Dotted: where the write-up's network stood after its {WRITE_UP_END['epochs']} passes, "
+        "on the test digits."
         if compares(n)
         else ""
     )
     return (
         f"How the first network learned. Dashed: on the {thing(n)}s that it learns from, while it "
-        f"learns. Solid: on those held out.{end} Both scales are stretched so that equal steps "
-        "mean equally many times fewer mistakes, or less loss."
+        f"learns. Solid: on those held out.{end} Both scales are stretched towards the good "
+        "end, where the last mistakes are fought over."
     )
 
 
@@ -183,7 +184,7 @@ def split(n: Numbers) -> str:
         f"into {count(folds)} parts{again}. Each network learned from all but one part, and was "
         "watched on the part that it had to do without: its *held-out* part. The first of them "
         "now plays the part that the single network plays in the write-up. The others have their "
-        "say later, where we ask whether it is right."
+        "say later, as second opinions."
     )
 
 
@@ -206,11 +207,19 @@ def result(n: Numbers) -> str:
             else "just as many"
         )
         sentence += (
-            f" Let {networks(n)} vote, by the mean of their probabilities, and they make "
+            f" Average the beliefs of {networks(n)}, and they make "
             f"{count(together['mistakes'], 'mistake')}, {verdict}."
         )
-    aside = "that beside the figures of the write-up" if compares(n) else "all figures together"
-    return f"{sentence} [](#tab-measured) puts {aside}."
+    if not compares(n):
+        return f"{sentence} [](#tab-measured) puts all figures together."
+    return (
+        f"{sentence} [](#tab-measured) puts that beside the figures of the write-up.^[From its "
+        "text and its notebook: 48,000 digits to learn from, 20\u00a0% of the training digits to "
+        "watch, batches of 256, RMSprop at a rate of 0.0001, stopped when five passes brought "
+        "nothing. Its loss here is the log loss of its probabilities, as ours is. The loss "
+        "*curves* in its notebook are binary cross-entropy, another scale, so we do not draw them "
+        "beside ours.]"
+    )
 
 
 def measured(n: Numbers) -> pd.DataFrame:
@@ -254,6 +263,8 @@ def beside(n: Numbers) -> str:
         if abs(difference) < 5e-5
         else (f"ahead, {points}" if difference > 0 else f"behind, {points}")
     )
+    less = 1 - n["first_network"]["loss"] / WRITE_UP_END["loss"]
+    loss = f" Its loss is {percent(abs(less))} {'lower' if less > 0 else 'higher'}."
     low, high = min(n["test_accuracies"]), max(n["test_accuracies"])
     spread = (
         f" That is no more than luck can do: our own {count(n['networks'])}, which differ in "
@@ -263,27 +274,19 @@ def beside(n: Numbers) -> str:
         else ""
     )
     return (
-        f"Our first network is {verdict}.{spread} The layers are the same; the recipe of learning "
-        "differs.^[Ours: another optimiser "
+        f"In accuracy our first network is {verdict}.{spread}{loss} The layers are the same; the "
+        "recipe of learning differs.^[Ours: another optimiser "
         "(Adam), smaller batches, another loss (categorical cross-entropy), and a learning rate "
         "that first climbs and then falls to zero, which needs fewer passes.]"
     )
 
 
 def measured_caption(n: Numbers) -> str:
-    """Return the caption of the table of results, with the source of what is not ours."""
-    ours = (
-        f"“Training {thing(n)}s” are all of them, those included that the first network was "
-        "watched on."
-    )
-    if not compares(n):
-        return f"Results of our networks. {ours}"
+    """Return the caption of the table of results."""
+    whose = "of the write-up and of ours" if compares(n) else "of our networks"
     return (
-        f"Results of the write-up and of ours. {ours}^[The write-up's column is from its text "
-        "and its notebook: 48,000 digits to learn from, 20\u00a0% of the training digits to watch, "
-        "batches of 256, RMSprop at a rate of 0.0001, stopped when five passes brought nothing. "
-        "Its loss here is the log loss of its probabilities, as ours is. The loss *curves* in its "
-        "notebook are binary cross-entropy, another scale, so we do not draw them beside ours.]"
+        f"Results {whose}. “Training {thing(n)}s” are all of them, those included that the first "
+        "network was watched on."
     )
 
 
@@ -293,8 +296,8 @@ def curves(n: Numbers) -> str:
     right = np.array(n["first_network"]["curves"]["val_accuracy"])
     note = (
         "^[Loss counts not only whether an answer is right but how much belief went to it: the "
-        "mean of −ln *p*, where *p* is the probability given to the truth. Its unit is the nat. "
-        "Zero is perfect; giving the truth one half each time would cost 0.69.]"
+        "mean of −ln\u00a0*p*, where *p* is the probability given to the truth. Its unit is the "
+        "nat. Zero is perfect; giving the truth one half each time would cost 0.69.]"
     )
     if len(right) == 1:
         return (
@@ -303,16 +306,17 @@ def curves(n: Numbers) -> str:
     both = right[-1] > right[0] and held_out[-1] < held_out[0]
     sentence = (
         f"After the first pass it gets {percent(right[0], 1)} of the held-out {thing(n)}s right, "
-        f"after the last {percent(right[-1], 1)}. The second panel shows the *loss*, which "
+        f"after the last {percent(right[-1], 1)}. The second panel shows the *loss*, the penalty "
+        "for misplaced belief, which "
         f"{'falls as the accuracy climbs' if both else 'should fall as the accuracy climbs'}.{note}"
     )
     if held_out[0] < seen[0]:
         crossing = np.flatnonzero(held_out > seen)
         until = f"before pass {crossing[0] + 1}" if len(crossing) else "to the end"
         sentence += (
-            f"\n\nOddly, {until} the network does better on {thing(n)}s that it does not learn "
-            "from. That is no mistake. While it learns, dropout hides half of its clues; and the "
-            "average over a pass counts the blunders of the beginning too."
+            f" Oddly, {until} it does better on {thing(n)}s that it does not learn from.^[That is "
+            "no mistake. While it learns, dropout hides half of its clues; and the average over a "
+            "pass counts the blunders of the beginning too.]"
         )
     if held_out.argmin() < len(held_out) - 1 and held_out[-1] > 1.1 * held_out.min():
         sentence += (
@@ -324,11 +328,11 @@ def curves(n: Numbers) -> str:
 
 def leftover_caption(n: Numbers) -> str:
     """Return the caption of the heatmap of misplaced probability."""
+    outlined = " Outlined: more than half." if leftover(n)[1] else ""
     return (
-        f"Misplaced probability of the first network over all {tests(n):,} test {thing(n)}s. Each "
-        "row adds up to 100 percent: of all that the network did not give to the true class, the "
-        "share that each other class got. Blank is less than half a percent. Outlined: the "
-        "largest leak in amount."
+        f"Where the belief of the first network went, over all {tests(n):,} test {thing(n)}s, if "
+        "not to the truth. Each row adds up to 100 percent; blank is less than half a "
+        f"percent.{outlined}"
     )
 
 
@@ -337,19 +341,25 @@ def leftover(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
     matrix, name, what = np.array(n["leftover"]), names(n), thing(n)
     if matrix.sum() < 0.05:
         return f"Next to nothing does: all in all less than a tenth of one {what}.", []
-    row, column = np.unravel_index(matrix.argmax(), matrix.shape)
-    leak = int(matrix.sum(axis=1).argmax())
-    share = matrix[row, column] / matrix[row].sum()
+    lost = matrix.sum(axis=1)
+    most = int(lost.argmax())
     sentence = (
         f"All in all the network misplaces {matrix.sum():.1f} {what}s' worth of belief among "
-        f"{tests(n):,}. The class that loses most is {name[leak]}: {matrix[leak].sum():.1f} "
-        f"{what}s' worth. The largest single leak runs from {name[row]} to {name[column]}, "
-        f"{matrix[row, column]:.1f}"
+        f"{tests(n):,}."
     )
+    shares = matrix / np.maximum(lost, 1e-12)[:, None]
+    cells = [tuple(map(int, cell)) for cell in np.argwhere((shares > 0.5) & (lost >= 0.5)[:, None])]
+    if len(name) > 2 and 0 < len(cells) <= 4:
+        to = listing([f"{name[row]} to {name[column]}" for row, column in cells])
+        lose = "class loses" if len(cells) == 1 else "classes lose"
+        sentence += (
+            f" {count(len(cells)).capitalize()} {lose} more than half of that to one other: {to} "
+            "(outlined)."
+        )
+    else:
+        cells = []
     sentence += (
-        f", which is {percent(share)} of all that {name[row]} loses." if len(name) > 2 else "."
+        f" In amount {name[most]} loses most, {lost[most]:.1f} {what}s' worth, the largest part of "
+        f"it to {name[matrix[most].argmax()]}."
     )
-    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1e-12)
-    if shares.max() > 1.2 * share:
-        sentence += " The darker squares are larger shares, but of smaller losses."
-    return sentence, [(int(row), int(column))]
+    return sentence, cells

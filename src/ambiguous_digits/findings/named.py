@@ -4,10 +4,10 @@ from .words import Numbers, compares, count, either, listing, networks, percent,
 
 #: Test digits of MNIST that the write-up names, with what its author says of each, in our words.
 REMARKS = {
-    1182: "He sides against his model.",
-    1522: "He sides against his model.",
-    9664: "He sides against his model.",
-    247: "He sides against his model.",
+    1182: "He disagrees with his own model.",
+    1522: "He disagrees with his own model.",
+    9664: "He disagrees with his own model.",
+    247: "He disagrees with his own model.",
     4761: "He gives up.",
     2130: "A nine at first glance; open at the top, so perhaps a four.",
     9729: "A six with a scribble, or a five joined at the bottom.",
@@ -23,18 +23,16 @@ def named_intro(n: Numbers) -> str:
         return ""
     return (
         "The write-up found this list even more ambiguous than the first. Its author looks at "
-        "some digits one by one, and [](#fig-named) says where each of them stands with us."
+        "some digits one by one. [](#fig-named) says how our networks take them."
     )
 
 
 def named_caption(n: Numbers) -> str:
     """Return the caption of the gallery of named digits."""
     return (
-        "The digits that the write-up names: what our first network makes of them, and below what "
-        "the write-up's author says, in our words. *Doubt*: the rank by low confidence among "
-        f"all {tests(n):,}, 1 is the least sure. *Mistake*: the rank among our network's "
-        f"{count(n['first_network']['mistakes'], 'mistake')}, 1 is the boldest. *Votes*: what "
-        f"{networks(n)} say."
+        "The digits that the write-up names: what our first network makes of them, and what the "
+        "write-up's author says of them, in our words. *Doubt*: the rank by low confidence among "
+        f"all {tests(n):,}, 1 is the least sure. *Votes*: what {networks(n)} say."
     )
 
 
@@ -45,11 +43,7 @@ def named_note(n: Numbers, digit: dict) -> str:
         for name, votes in zip(n["class_names"], digit["votes"], strict=True)
         if votes
     )
-    mistake = f"rank\u00a0{digit['mistake']}" if digit["mistake"] else "none"
-    return (
-        f"**{REMARKS[digit['index']]}** Doubt: rank\u00a0{digit['rank']}  \nMistake: {mistake}  \n"
-        f"Votes: {votes}"
-    )
+    return f"**{REMARKS[digit['index']]}** Doubt: rank\u00a0{digit['rank']}  \nVotes: {votes}"
 
 
 def named_reading(n: Numbers) -> str:
@@ -71,7 +65,24 @@ def named_reading(n: Numbers) -> str:
             f"{'is' if len(lost) == 1 else 'are'} on neither list: what puzzled one network need "
             "not puzzle another."
         )
-    return sentence
+    return sentence + _split_vote(n)
+
+
+def _split_vote(n: Numbers) -> str:
+    """Return that counting heads and averaging beliefs differ on a digit, if they do on one."""
+    together = {digit["index"]: digit for digit in n["ensemble"]["most_ambiguous"]}
+    for digit in n["named"]:
+        mean = together.get(digit["index"])
+        heads = digit["votes"].index(max(digit["votes"]))
+        if mean and mean["prediction"] != heads:
+            said = mean["prediction"]
+            return (
+                f"\n\nOn number {digit['index']} it matters how one asks. Count heads, and "
+                f"{count(max(digit['votes']))} of {count(n['networks'])} networks say {heads}. "
+                f"Average their beliefs, and {said} is ahead, {percent(mean['probs'][said], 1)} to "
+                f"{percent(mean['probs'][heads], 1)}."
+            )
+    return ""
 
 
 def two_kinds(n: Numbers) -> str:
@@ -95,7 +106,7 @@ def two_kinds(n: Numbers) -> str:
 def kinds(n: Numbers) -> str:
     """Return that the bars tell of the network, not of us; on MNIST with examples."""
     text = (
-        "Do the bars tell the two kinds apart? Only in part. They show how the network wavers, not "
+        "Do the bars tell the two kinds apart? Not reliably. They show how the network wavers, not "
         "how a person would."
     )
     if not compares(n):
@@ -107,5 +118,5 @@ def kinds(n: Numbers) -> str:
         f"{text} To the write-up 4176 and 2118 are impossible; our network gives its guess "
         f"{belief[4176]} and {belief[2118]}. To the write-up 2130, 9729 and 3422 can each be two "
         f"things; our network gives its guess {belief[2130]}, {belief[9729]} and {belief[3422]}."
-        f"{' Where a person sees two readings, it sees one.' if blind else ''}"
+        f"{' On these three, where he sees two readings, it sees one.' if blind else ''}"
     )

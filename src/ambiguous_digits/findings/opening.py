@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from .words import Numbers, article, count, either, listing, names, percent, tests, thing
+from ..article import literal
+from .words import Numbers, article, count, either, listing, names, ordinal, percent, tests, thing
 
 
 def title(n: Numbers) -> str:
@@ -27,10 +28,12 @@ def answer(n: Numbers) -> str:
         else f"The one that puzzled {them} most"
     )
     belief = percent(max(first["probs"]))
+    place = 1 + sum(p > first["probs"][first["label"]] for p in first["probs"])
+    own = f"; {either(n, digits='the ', pictures='')}{name[first['label']]} comes {ordinal(place)}"
     verdict = (
         f"and that is {their} best guess too, with {belief}."
         if first["prediction"] == first["label"]
-        else f"but {their} best guess, with {belief}, is {said}."
+        else f"but {their} best guess, with {belief}, is {said}{own if place > 2 else ''}."
     )
     return f"{asked} {told} is number {first['index']}: it was meant as {truth}, {verdict}"
 
@@ -58,7 +61,8 @@ def six(n: Numbers) -> str:
     judges = f"{count(n['networks'])} networks together are" if several else "one network is"
     return (
         f"The {count(shown)} test {thing(n)}s that {judges} least sure of, the worst first. In "
-        f"brackets: {'their' if several else 'its'} best guess → what it was meant to be."
+        f"brackets: {'their' if several else 'its'} best guess (blue) → what it was meant to be "
+        "(orange); green where both are the same."
     )
 
 
@@ -66,9 +70,8 @@ def computers(n: Numbers) -> str:
     """Return what makes the question possible at all."""
     kind = either(n, digits=", handwriting included", pictures="")
     return (
-        f"Computers have read text for a long time. By now they read pictures as well{kind}. So "
-        "one can ask them a question that sounds like a matter of taste: which of these could be "
-        "taken for two things at once?"
+        f"Computers now read pictures as well as text{kind}. So one can ask them a question that "
+        "sounds like a matter of taste: which of these could be taken for two things at once?"
     )
 
 
@@ -131,8 +134,9 @@ def dataset(n: Numbers) -> str:
             "digit that it was meant to be."
         )
     return (
-        f"The pictures are your own: {train + test:,} of them in {count(len(n['class_names']))} "
-        f"classes, {size}. With each comes the class that it was meant to be."
+        f"The pictures come from the file *{literal(n['dataset'])}*: {train + test:,} of them in "
+        f"{count(len(n['class_names']))} classes, {size}. With each comes the class that it was "
+        "meant to be."
     )
 
 
@@ -140,15 +144,16 @@ def why_many(n: Numbers) -> str:
     """Return why a machine needs so many examples."""
     each, name = min(n["train_counts"]), article(names(n)[-1])
     sizes = {1000: "thousands of", 200: "hundreds of", 24: "dozens of", 0: "many"}
+    total = sum(n["train_counts"]) + tests(n)
     many = next(words for least, words in sizes.items() if each >= least)
     if thing(n) == "digit":
         return (
-            f"Why so many? Because the machine is never told what a 4 is. It must see {many} "
+            f"Why {total:,}? Because the machine is never told what a 4 is. It must see {many} "
             "ways to draw one, find out what they have in common, and then *generalise*: recognise "
             "a 4 in a hand that it has never met."
         )
     return (
-        f"Why so many? Because the machine is never told what {name} means. It must see {many} "
+        f"Why {total:,}? Because the machine is never told what {name} means. It must see {many} "
         "examples, find out what they have in common, and then *generalise*: recognise "
         f"{name} in a picture that it has never met."
     )

@@ -13,6 +13,8 @@ Numbers = dict[str, Any]
 
 _WORDS = ("no", "one", "two", "three", "four", "five", "six")
 _WORDS += ("seven", "eight", "nine", "ten", "eleven", "twelve")
+_PLACES = ("second", "third", "fourth", "fifth", "sixth", "seventh")
+_PLACES += ("eighth", "ninth", "tenth", "eleventh", "twelfth")
 
 
 def count(number: int, noun: str = "", plural: str = "") -> str:
@@ -21,6 +23,14 @@ def count(number: int, noun: str = "", plural: str = "") -> str:
     if not noun:
         return "none" if number == 0 else figure
     return f"{figure} {noun if number == 1 else plural or noun + 's'}"
+
+
+def ordinal(number: int) -> str:
+    """Return the place in a row: "second", "fourth", "13th"; for places from 2 on."""
+    if number <= len(_PLACES) + 1:
+        return _PLACES[number - 2]
+    teens = 11 <= number % 100 <= 13
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def times(number: int) -> str:
@@ -36,9 +46,16 @@ def percent(share: float, decimals: int = 0) -> str:
     return f"{text}\u00a0%"
 
 
-def listing(items: list[str]) -> str:
+def listing(items: list[str], last: str = "and") -> str:
     """Return "a", "a and b", "a, b and c"."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    return f" {last} ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def share(part: int, whole: int) -> str:
+    """Return "three of the twelve", "none of the twelve", "all twelve", "the one"."""
+    if part == whole:
+        return "the one" if whole == 1 else "both" if whole == 2 else f"all {count(whole)}"
+    return f"{count(part)} of the {count(whole)}"
 
 
 def thing(n: Numbers) -> str:
