@@ -189,7 +189,8 @@ def visit(chrome, path: Path, *, scheme: str = "light", width: int = 1280) -> di
     letters = page.evaluate(
         """least => [...document.querySelectorAll('figure svg text')]
         .filter(e => e.checkVisibility())
-        .map(e => [parseFloat(getComputedStyle(e).fontSize) * e.getScreenCTM().a, e.textContent])
+        .map(e => [e.getScreenCTM(), parseFloat(getComputedStyle(e).fontSize), e.textContent])
+        .map(([to, size, text]) => [size * Math.hypot(to.a, to.b), text])
         .filter(([size]) => size < least).map(([size, text]) => `${text}: ${size} px`)""",
         MIN_LETTERS,
     )

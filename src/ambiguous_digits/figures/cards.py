@@ -30,7 +30,7 @@ from ambiguous_digits.figures.style import (
 )
 
 #: In CSS pixels: around everything, between cards and rows, a picture, 100 %, a line of text.
-_MARGIN, _GAP, _DOWN, _SIDE, _FULL, _STEP = 16, 16, 36, 112, 56, 18
+_MARGIN, _GAP, _DOWN, _SIDE, _FULL, _STEP = 8, 10, 32, 140, 56, 18
 _COLUMNS = 4
 _SMALL = 10  # letters below the bars
 _WIDE = (WIDTH - 2 * _MARGIN - (_COLUMNS - 1) * _GAP) / _COLUMNS

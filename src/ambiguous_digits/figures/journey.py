@@ -10,7 +10,6 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from ambiguous_digits.figures.maps import need_activations
 from ambiguous_digits.figures.style import (
     GREY,
     INK,
@@ -67,7 +66,7 @@ def pipeline(
     `probs`: `(K,)`, 0…1. `prediction`: the class that the network says, 0…K-1.
     `narrow`: for a phone, from top to bottom. Raises `ValueError` if a shape is another.
     """
-    image, first, second = need_activations(image, first, second)
+    image, first, second = _activations(image, first, second)
     dense, probs = np.asarray(dense, np.float64), np.asarray(probs, np.float64)
     classes = len(class_names)
     need(dense.ndim == 1 and dense.size > 0, "dense", dense, "(units,)")
@@ -96,6 +95,19 @@ def pipeline(
         else:
             _two_lines(axes, x + width / 2, end + 24, lines, color=QUIET)
     return figure
+
+
+def _activations(image: ArrayLike, first: ArrayLike, second: ArrayLike) -> list[NDArray]:
+    """Returns the three as arrays; raises `ValueError` if a shape or a value is another."""
+    image = np.asarray(image)
+    need(image.ndim == 2 and image.dtype == np.uint8, "image", image, "uint8 (H, W)")
+    arrays = [image]
+    for argument, maps in (("first", first), ("second", second)):
+        maps = np.asarray(maps, np.float64)
+        fits = maps.ndim == 3 and maps.size > 0 and (maps >= 0).all()
+        need(fits, argument, maps, "(height, width, maps), at least 0")
+        arrays.append(maps)
+    return arrays
 
 
 def _stages(
@@ -138,8 +150,8 @@ def _tiles(maps: NDArray) -> NDArray[np.uint8]:
     height, width, count = maps.shape
     columns = min(4, count)
     peaks = maps.max(axis=(0, 1))
-    shades = 17 * np.maximum(np.rint(15 * maps / np.where(peaks, peaks, 1)), 1)
-    spaced = np.pad(shades, ((0, 1), (0, 1), (0, -count % columns)))
+    tones = 17 * np.maximum(np.rint(15 * maps / np.where(peaks, peaks, 1)), 1)
+    spaced = np.pad(tones, ((0, 1), (0, 1), (0, -count % columns)))
     rows = np.moveaxis(spaced, 2, 0).reshape(-1, columns, height + 1, width + 1)
     sheet = rows.swapaxes(1, 2).reshape(-1, columns * (width + 1))
     return ink(np.uint8(sheet[:-1, :-1]))

@@ -21,8 +21,6 @@ from ambiguous_digits.figures.style import (
     write,
 )
 
-_STEP = 255 / 6  # of the ink: looks the same, and halves the bytes
-
 
 @styled
 def learned_kernels(
@@ -84,8 +82,7 @@ def _clockwise(kernels: NDArray[np.float64]) -> NDArray[np.int64]:
 
 def _shaded(map_: NDArray[np.float64]) -> NDArray[np.uint8]:
     """The ink of a map on a faint ground, which shows an empty one too."""
-    steps = np.rint(np.rint(ink(map_) / _STEP) * _STEP)
-    return np.maximum(steps, (0, 0, 0, 12)).astype(np.uint8)
+    return np.maximum(ink(map_, shades=7), np.uint8([0, 0, 0, 12]))
 
 
 def _key(
@@ -116,16 +113,3 @@ def _key(
         squares(axes, [(x, y)], 18, GREY, alpha=0.45)
         squares(axes, [(x, y)], 12, color)
         write(axes, x + 16, y, f"wants {words}")
-
-
-def need_activations(image: ArrayLike, first: ArrayLike, second: ArrayLike) -> list[NDArray]:
-    """Returns the three as arrays; raises `ValueError` if a shape or a value is another."""
-    image = np.asarray(image)
-    need(image.ndim == 2 and image.dtype == np.uint8, "image", image, "uint8 (H, W)")
-    arrays = [image]
-    for argument, maps in (("first", first), ("second", second)):
-        maps = np.asarray(maps, np.float64)
-        fits = maps.ndim == 3 and maps.size > 0 and (maps >= 0).all()
-        need(fits, argument, maps, "(height, width, maps), at least 0")
-        arrays.append(maps)
-    return arrays

@@ -99,8 +99,8 @@ def need(fits: bool | np.bool, argument: str, got: object, needs: str) -> None:
         raise ValueError(f"{argument}: got {got}, needs {needs}")
 
 
-def ink(image: ArrayLike, *, strength: float = 1.0) -> NDArray[np.uint8]:
-    """Returns uint8 `(…, 4)`: black whose opacity is the ink, `strength` × value.
+def ink(image: ArrayLike, *, shades: int = 256) -> NDArray[np.uint8]:
+    """Returns uint8 `(…, 4)`: black whose opacity is the ink, rounded to evenly many `shades`.
 
     `image`: uint8 `(…)`, 0 = paper, 255 = ink; or float, scaled by its own maximum, negative
     values cut to 0, NaN left out. The page inverts such pictures in the dark.
@@ -110,7 +110,8 @@ def ink(image: ArrayLike, *, strength: float = 1.0) -> NDArray[np.uint8]:
         image = np.nan_to_num(np.maximum(image.astype(np.float64), 0))
         image = image / (image.max(initial=0) or 1) * 255
     rgba = np.zeros((*image.shape, 4), np.uint8)
-    rgba[..., 3] = np.rint(image * strength)
+    step = 255 / (shades - 1)  # eight shades look the same, and halve the bytes
+    rgba[..., 3] = np.rint(np.rint(image / step) * step)
     return rgba
 
 
