@@ -1,12 +1,24 @@
 """Sentences that depend on the outcome: true for every result, silent where there is none."""
 
 import copy
+import functools
+import html
+import inspect
+import itertools
+import json
 import re
+from collections import Counter
+from operator import methodcaller
+from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
 
-from ambiguous_digits import findings, ranking
+from ambiguous_digits import PROJECT, evaluation, findings, provenance, ranking, scores
+from ambiguous_digits.article import literal
+from ambiguous_digits.article.markup import markdown
+from ambiguous_digits.findings import words
 
 CURVE = {"accuracy": [0.8, 0.9], "val_accuracy": [0.9, 0.95]}
 CURVE |= {"loss": [0.5, 0.3], "val_loss": [0.3, 0.2]}
@@ -182,12 +194,12 @@ def test_the_largest_leak_is_named_and_pointed_at(n):
     text, cells = findings.leftover(n)
     assert "misplaces 2.0 digits' worth of belief among 10." in text
     assert (
-        "Two classes lose more than half of that to one other: 0 to 1 and 1 to 0 (outlined)."
+        "Two classes lose more than half of theirs to one other: 0 to 1 and 1 to 0 (outlined)."
         in text
     )
     assert "In amount 0 loses most, 1.0 digits' worth, the largest part of it to 1." in text
     assert cells == [(0, 1), (1, 0)]
-    n["leftover"] = [[0, 0.4, 0.4], [0.1, 0, 0], [0, 0, 0]]  # half is not more than half
+    n["leftover"] = [[0, 0.4, 0.4], [0.1, 0, 0.1], [0, 0, 0]]  # half is not more than half
     text, cells = findings.leftover(n)
     assert "more than half" not in text
     assert "outlined" not in text.lower() + findings.leftover_caption(n).lower()
@@ -197,7 +209,7 @@ def test_the_largest_leak_is_named_and_pointed_at(n):
 def test_where_nothing_leaks_no_leak_is_named(n):
     n["leftover"] = np.zeros((3, 3)).tolist()
     assert findings.leftover(n) == (
-        "Next to nothing does: all in all less than a tenth of one digit.",
+        "Next to nothing does: no class loses even a tenth of one digit.",
         [],
     )
 
@@ -242,8 +254,14 @@ def test_no_confusion_at_all_is_not_told_as_one(n):
 @pytest.mark.parametrize(
     ("sixes", "zeros", "told"),
     [
-        (3, 0, "That holds here: three times the one, not once the other"),
-        (0, 2, "That is not to be seen here: not once the one, twice the other"),
+        (3, 0, "That holds here: three times the one, not once the other."),
+        (
+            0,
+            1,
+            "That is not to be seen here: not once the one, once the other. Too few to argue over.",
+        ),
+        (0, 0, "That is not to be seen here: not once the one, not once the other."),
+        (1, 3, "Here it happens both ways: once the one, three times the other."),
         (1, 1, "Here it happens both ways: once each. Too few to argue over."),
     ],
 )
@@ -251,7 +269,7 @@ def test_the_confusions_of_the_write_up_are_checked_not_repeated(n, sixes, zeros
     matrix = np.zeros((10, 10), int)
     matrix[0, 6], matrix[6, 0], matrix[2, 7] = sixes, zeros, 1
     text = findings.observed_before(n | {"definition_1_confusions": matrix.tolist()})
-    assert told in text
+    assert text.endswith(told)
     assert "a true 2 is taken for 7 once, a true 7 for 2 not once" in text
 
 
@@ -282,12 +300,16 @@ def test_a_result_behind_the_write_up_is_said_to_be_behind(n):
 
 
 def test_mistakes_that_all_networks_make_are_told_from_those_of_one(n):
-    assert "On the one both networks make the very same mistake." in (findings.network_or_digit(n))
+    assert findings.network_or_digit(n).endswith("? Both networks make the very same mistake.")
+    n["definition_2_agreeing"] = [1]
+    assert "There is no mistake that both networks make. They do not agree on number 8 (one of" in (
+        findings.network_or_digit(n)
+    )
     n["definition_2_agreeing"] = [2, 2, 1]
     n["definition_2_gallery"] = [opinion(i, 2, 1, [0.05, 0.5, 0.45]) for i in (7, 8, 9)]
     text = findings.network_or_digit(n)
-    assert "On two of the three both networks make the very same mistake." in text
-    assert "They do not agree on number 9 (one of two make it)." in text
+    assert "Both networks make the very same mistake on two of the three." in text
+    assert "They do not agree on number 9 (one of two makes it)." in text
 
 
 def test_digits_met_at_the_top_of_the_page_are_recognised(n):
@@ -378,3 +400,549 @@ def test_a_share_is_told_as_one_would_say_it():
 def test_several_empty_rows_are_listed_with_or(n):
     n["definition_1_confusions"] = [[4, 0, 0], [0, 0, 0], [0, 0, 0]]
     assert "No true 1 or 2 is among them; their rows are left white." in findings.unsure(n)[0]
+
+
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [
+        *((2, "second"), (4, "fourth"), (12, "twelfth"), (13, "13th"), (21, "21st")),
+        *((22, "22nd"), (103, "103rd"), (111, "111th"), (112, "112th")),
+    ],
+)
+def test_a_place_is_a_word_and_from_13_on_a_figure(number, place):
+    assert words.ordinal(number) == place
+
+
+def test_a_number_takes_the_article_that_one_hears():
+    told = [words.article(name) for name in ("1", "7", "8", "10", "11", "18", "80", "81", "Bag")]
+    assert told == ["a 1", "a 7", "an 8", "a 10", "an 11", "an 18", "an 80", "an 81", "“Bag”"]
+
+
+def test_a_label_that_comes_late_is_given_its_place(n):
+    n["class_names"], n["ensemble"]["below_half"] = ["0", "1", "2", "3"], 2
+    n["ensemble"]["most_ambiguous"] = [opinion(7, 2, 1, [0.3, 0.4, 0.1, 0.2])]
+    assert "The worst is number 7: it was meant as a 2, but their best guess, with 40" in (
+        findings.answer(n)
+    )
+    assert findings.answer(n).endswith("is a 1; the 2 comes fourth.")
+    n["ensemble"]["most_ambiguous"] = [opinion(7, 0, 1, [0.3, 0.4, 0.1, 0.2])]
+    assert findings.answer(n).endswith("is a 1.")  # the second place goes without saying
+
+
+def test_less_than_half_is_not_rounded_to_half(n):
+    n["ensemble"]["most_ambiguous"] = [opinion(7, 1, 1, [0.3, 0.498, 0.202])]
+    n["ensemble"]["below_half"] = 1
+    assert findings.answer(n).endswith(
+        "even half of their belief. That is number 7: it was meant as a 1, and that is their best "
+        "guess too, with almost 50\u00a0%."
+    )
+
+
+def test_a_heap_is_praised_only_where_it_is_small(n):
+    assert findings.heap(n).endswith(
+        "The fewer the digits, the less looking they spare: here the two lists together hold 10 of "
+        "the 10."
+    )
+    n["test_counts"], n["definition_1"] = [400, 400, 200], list(range(100))
+    n["definition_2"] = [99]
+    assert "hold 100 of the 1,000 digits: at five seconds each, eight minutes" in findings.heap(n)
+    n["definition_2"] = [100]
+    assert "here the two lists together hold 101 of the 1,000." in findings.heap(n)
+
+
+def test_two_readings_are_asked_for_only_where_there_are_two(n):
+    torn = opinion(9, 0, 0, [0.48, 0.05, 0.47])
+    n["ensemble"]["most_ambiguous"] = [opinion(7, 1, 1, [0.1, 0.5, 0.4]), torn]
+    assert findings.so_which(n).startswith(
+        "So which digit is the most ambiguous? By the first definition number 0, by the second "
+        "number 8, and if both networks are asked, number 7. There is no single answer,"
+    )
+    assert findings.so_which(n).endswith(
+        "Of the two in [](#fig-answer) that is number 9: 48.0\u00a0% for a 0, 47.0\u00a0% for a 2."
+    )
+    torn["probs"] = [0.5, 0, 0.5]  # the other one is named, not the same one twice
+    assert findings.so_which(n).endswith("9: 50.0\u00a0% for a 0, 50.0\u00a0% for a 2.")
+    for none in ([0.96, 0.02, 0.02], [0.5, 0.2, 0.3]):  # one reading, three readings
+        n["ensemble"]["most_ambiguous"] = [opinion(0, 1, 0, none)]
+        assert findings.so_which(n).endswith("but there is a short list.")
+    n["definition_2"] = [0]
+    assert findings.so_which(n).endswith(
+        "if both networks are asked, again number 0. For once, that is a single answer."
+    )
+
+
+def test_a_digit_on_which_heads_and_beliefs_differ_is_named(n):
+    n["networks"], probs = 3, [0.45, 0.44, 0.11]
+    n["ensemble"]["most_ambiguous"] = [opinion(1182, 1, 0, probs)]
+    n["named"] = [opinion(1182, 1, 1, probs) | {"rank": 1, "mistake": None, "votes": [1, 2, 0]}]
+    assert findings.named_reading(n).endswith(
+        "\n\nOn number 1182 it matters how one asks. Count heads, and two of three networks say 1. "
+        "Average their beliefs, and 0 is ahead, 45.0\u00a0% to 44.0\u00a0%."
+    )
+    probs[:] = [0.4502, 0.4498, 0.1]
+    assert "0 is ahead by a hair, 45.0\u00a0% to 45.0\u00a0%." in findings.named_reading(n)
+    for votes in ([2, 1, 0], [0, 1, 1]):  # heads say the same; heads say nothing
+        n["named"][0]["votes"] = votes
+        assert "heads" not in findings.named_reading(n)
+
+
+def test_a_single_mistake_is_spoken_of_as_one(n):
+    assert findings.reverse(n).endswith("[](#fig-definition-2) has the one that is left.")
+    n["test_counts"] = [40, 40, 20]
+    assert findings.sure_and_wrong(n) == (
+        "The one mistake is number 8: a 1, says the network, with 50.0\u00a0%; it was meant as "
+        "a 2.\n\nThe network makes no other. This one is also among the 10 digits it is least sure "
+        "of."
+    )
+    n["definition_2"] = [11]
+    assert findings.sure_and_wrong(n).endswith(
+        "This one is not among the 10 digits it is least sure of. There the network hesitates less "
+        "than on nine digits that it gets right. Whoever looks for doubt alone will miss it."
+    )
+
+
+def test_that_mistakes_are_on_a_list_of_everything_is_not_said(n):
+    assert findings.sure_and_wrong(n).endswith("The network makes no other.")
+
+
+def test_of_no_mistakes_there_are_not_just_as_many(n):
+    n["first_network"]["mistakes"] = 0
+    assert "they make no mistakes either." in findings.result(n)
+
+
+def test_two_networks_are_spoken_of_as_two(n):
+    assert findings.split(n).endswith("The other has its say later, as a second opinion.")
+    assert findings.measured(n).columns[-1] == "Both together"
+    n["networks"], n["parameters"]["repeats"] = 4, 2
+    assert "split into two parts, twice over." in findings.split(n)
+    assert findings.split(n).endswith("The others have their say later, as second opinions.")
+    assert findings.measured(n).columns[-1] == "All four together"
+
+
+def test_a_result_that_is_level_needs_no_luck(n):
+    n["first_network"] |= {"accuracy": 0.9926, "loss": 0.0286}
+    assert findings.beside(n).startswith(
+        "In accuracy our first network is level with it. Its loss is the same. The layers"
+    )
+
+
+def test_where_all_kernels_find_edges_there_is_no_rest(n):
+    n["first_network"] |= {"edge_kernels": 32, "kernels": 32}
+    assert "rest" not in findings.learned(n)
+    n["first_network"]["edge_kernels"] = 31
+    assert findings.learned(n).endswith("What the rest ask for has no simple name.")
+
+
+def test_of_two_classes_all_belief_goes_to_the_other(n):
+    n["class_names"], n["leftover"] = ["0", "1"], [[0, 2], [1500, 0]]
+    assert findings.leftover(n)[0].endswith(
+        "1,502.0 digits' worth of belief among 10. In amount 1 loses most, 1,500.0 digits' worth, "
+        "all of it to 0."
+    )
+
+
+def test_a_leak_is_named_however_small_its_class(n):
+    n["leftover"] = [[0, 0.4, 0.6], [1e-15, 0, 0], [0.5, 0.5, 0]]
+    assert (
+        "Two classes lose more than half of theirs to one other: 0 to 2 and 1 to 0 ("
+        in (findings.leftover(n)[0])
+    )
+
+
+def test_blank_paper_has_no_edge():
+    kernel = np.array([[-1.0, 0, 1]] * 3)
+    assert findings.step(np.zeros((3, 3), np.uint8), kernel).endswith(
+        "So the answer is no: there is no left edge here, nor anywhere else."
+    )
+
+
+def test_a_name_that_looks_like_markdown_is_plain_again():
+    name = r"*a* [b](c) \d _e_"
+    assert findings.plain(f"**{literal(name)}**") == name
+
+
+def test_a_share_of_a_row_is_the_largest_only_if_no_other_is_as_large(n):
+    n["definition_1_confusions"] = [[9, 3, 0], [0, 0, 2], [0, 2, 0]]
+    assert "largest share" not in findings.unsure(n)[0]
+
+
+def test_classes_of_the_same_size_are_named_together(n):
+    assert "from 22 digits (2) to 34 (0)." in findings.parts(n)
+    n["test_counts"] = [4, 14, 4]
+    assert "from 24 digits (1 and 2) to 34 (0)." not in findings.parts(n)
+    assert "from 24 digits (2) to 34 (0 and 1)." in findings.parts(n)
+
+
+def test_a_row_without_belief_does_not_add_up_to_100_percent(n):
+    assert "Each row adds up to 100 percent; blank" in findings.leftover_caption(n)
+    n["leftover"][2] = [0, 0, 0]
+    assert "Each row adds up to 100 percent, or says none; blank" in findings.leftover_caption(n)
+
+
+# Any result: random committees, from undecided to certain, and what the article says of them.
+
+NAMES = ("Ankle boot", "T-shirt/top", "O'Neil", "*a*", "<b>", "1. [x](y)", "c_d_e", "Bag")
+NAMES += ("`i`", "8 ball", "~j~", "back\\slash")
+
+
+def cells(name: str) -> list[str]:
+    """The code of a notebook, cell by cell."""
+    notebook = json.loads((PROJECT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+DEFINED = itertools.dropwhile(lambda cell: "unsure = " not in cell, cells("2-rank"))
+VERSIONS = ("python", "system", *provenance.PACKAGES)
+COUNT = compile("\n".join(DEFINED), "2-rank", "exec")
+TOOLS = {"json": json, "np": np, "evaluation": evaluation, "ranking": ranking}
+
+
+@functools.cache
+def committee(seed: int) -> tuple[dict, np.ndarray, np.ndarray]:
+    """A random result: the numbers that 2-rank makes of it, the probabilities, the labels."""
+    rng = np.random.default_rng(seed)
+    name = "mnist" if seed % 10 == 0 else rng.choice(["sample", "mine"])
+    classes = rng.integers(2, 13) if name == "mine" else 10
+    folds, repeats = rng.choice([(1, 1), (2, 1), (3, 1), (5, 1), (2, 2), (2, 3)]).tolist()
+    epochs = int(rng.choice([1, 2, 6]))
+    size = 10_000 if name == "mnist" else int(3 * 133 ** rng.random())
+    logits = rng.normal(size=(size, classes))
+    logits = logits + rng.choice([0, 0.2, 1, 9]) * rng.normal(size=(folds * repeats, size, classes))
+    logits *= 10 ** rng.uniform(-2, 0.8) / logits.std()
+    logits[..., : rng.choice([0, 0, classes // 2])] -= 20  # classes that are never predicted
+    if name == "mnist":
+        logits[:, ranking.NAMED] *= rng.choice([0.01, 0.3, 1])
+    test, train = scores.softmax(logits), scores.softmax(rng.normal(size=(repeats, 90, classes)))
+    labels, order = test[0].argmax(axis=1), rng.permutation(size)
+    order = order if rng.random() < 0.5 else test[0].max(axis=1).argsort()
+    wrong = order[: rng.choice([0, 1, 2, size // 3, size])]
+    labels[wrong] = (labels[wrong] + rng.integers(1, classes, len(wrong))) % classes
+
+    class_names = [str(k) for k in range(classes)]
+    if name == "mine" and rng.random() < 0.7:
+        class_names = NAMES[:classes]
+    parts = {"name": name, "class_names": class_names, "digest": "e" * 64, "test_labels": labels}
+    parts |= {"test_images": np.zeros((size, 28, 28)), "train_labels": np.arange(90) % classes}
+    curves = {key: rng.random(epochs).tolist() for key in CURVE}
+    member = SimpleNamespace(seconds=rng.exponential(9), curves=curves, processor="a chip")
+    noise = rng.choice([0, 1, 9]) * rng.random((3, 3, 32))
+    layers = [("first_convolution", "26 × 26 × 32", 320), ("dense", "256", int(rng.integers(999)))]
+    explain = {"layers": json.dumps(layers), "kernels": noise + np.array([[[-1], [0], [1]]])}
+    explain |= {"train_accuracy": rng.random(), "train_loss": rng.exponential()}
+    results = MagicMock(digest=lambda _: "d" * 64, read_arrays=lambda *_: explain)
+    about = SimpleNamespace(describe=lambda: dict.fromkeys(VERSIONS, "1.0"))
+    known = {"digits": SimpleNamespace(**parts), "labels": labels, "test": test, "train": train}
+    known |= {"first": test[0], "networks": [member] * len(test), "folds": folds}
+    known |= {"run": MagicMock(key={}, epochs=epochs), "repeats": repeats, "seed": seed}
+    known |= {"results": results, "provenance": about, "figures": MagicMock()}
+    exec(COUNT, TOOLS | known)
+    numbers = results.write_json.call_args.args[1]
+    return json.loads(json.dumps(numbers, default=methodcaller("tolist"))), test, labels
+
+
+SEEDS = range(120)
+FRAGMENTS = {"judge", "layers", "measured", "provenance", "thing"}
+
+
+@functools.cache
+def said(seed: int) -> dict[str, str]:
+    """All that the article says of a committee, by the function that says it."""
+    n, texts = committee(seed)[0], {}
+    for name, function in inspect.getmembers(findings, inspect.isfunction):
+        if [*inspect.signature(function).parameters] == ["n"]:
+            texts[name] = function(n)
+    probs = np.array(n["definition_1_gallery"][0]["probs"])
+    texts |= {"way": findings.way(n, probs), "way_alt": findings.way_alt(n, probs)}
+    texts |= {f"note {d['index']}": findings.named_note(n, d) for d in n.get("named", [])}
+    texts |= {"unsure": texts["unsure"][0], "leftover": texts["leftover"][0]}
+    texts |= {"alt": findings.plain(texts["unsure"]), "provenance": findings.provenance(n, "abc")}
+    for name in ("layers", "measured", "provenance"):
+        texts[name] = "\n".join(map(str, [*texts[name], *texts[name].to_numpy().flat]))
+    unsaid = {"tests", "compares"} | ({"named_caption"} if n["dataset"] != "mnist" else set())
+    unsaid |= {"split", "out_of_sample"} if n["networks"] == 1 else set()  # folds are two or more
+    return {name: text for name, text in texts.items() if text and name not in unsaid}
+
+
+def harmless(seed: int) -> dict[str, str]:
+    """The same, with one plain name in the place of all class names that are words."""
+    strange = [name for name in committee(seed)[0]["class_names"] if not name.isdecimal()]
+    pattern = "|".join(re.escape(form) for name in strange for form in (literal(name), name))
+    return {name: re.sub(pattern or "$^", "Bag", text) for name, text in said(seed).items()}
+
+
+WORD = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+NOUN = "(?:(?:test|training|neural) )?(?:digit|picture|network|mistake|minute|opinion|kernel)"
+FAULTS = {
+    "is no number": r"\b(nan|None(?! of)|inf)\b|(?<![\w–])-\d",
+    "is spaced badly": r"[^ ]  (?!\n)|\s[.,;:?!)]|\( |^ | $",
+    "is stopped badly": r"[.,;:?][.,;:?]|[a-z\d.](?!LU|Cun|Seq)[A-Z]|[.?] [a-z]",
+    "says it twice": r"\b([a-z]+) \1\b",
+    "has many of one": rf"(?<![.,\d])\b(1|one|an?|each|every) {NOUN}s\b|\bone class(es| lose )",
+    "has one of many": rf"(?<![.,#-])\b({WORD}|[2-9]|[1-9]\d+) {NOUN}\b|\btwo class(?!es)",
+    "has a verb for many": r"\b(one|other|it) (are|were|have|make)\b|\bone of \w+ make\b",
+    "has a verb for one": rf"(?<!one of )\b({WORD}) (is|was|has|makes)\b|\d\d is also\b",
+    "counts strangely": r"\b((of|all|both) (the )?one (?!pict|digit)|(all|both) two\b|one times)",
+    "counts what is not there": r"\bnone (more|fewer)|\bon none [^o]|\bno \w+, (just|none)",
+    "has the wrong article": r"\ba (8|11\b|18\b)|\ban (?!8|11\b|18\b)\d|\b(the|supreme) an? ",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_no_text_about_any_result(fault):
+    found = [
+        f"{seed} {name}: {match[0]!r} in {text}"
+        for seed in SEEDS
+        for name, text in harmless(seed).items()
+        if (match := re.search(FAULTS[fault], text))
+    ]
+    assert found == []
+
+
+def test_every_paragraph_is_whole():
+    whole = r"(### |> |- |\*\*)?([A-Z\d]|\[\]\(#fig).*([.?:]|\.\*\*|\.\^\[[A-Z].*\.\])"
+    for seed in SEEDS:
+        for name, text in harmless(seed).items():
+            pairs = [text.count(left) == text.count(right) for left, right in ("()", "[]", "“”")]
+            assert all(pairs), (seed, name, text)
+            assert text.count("*") % 2 == text.count("`") % 2 == 0, (seed, name, text)
+            if name not in FRAGMENTS and "note" not in name:
+                for paragraph in text.strip().split("\n\n"):
+                    assert re.fullmatch(whole, paragraph), (seed, name, paragraph)
+
+
+def test_only_what_the_article_shows_is_pointed_at():
+    exhibits = set()
+    for cell in cells("3-article"):
+        if shown := re.search(r'\bname="([\w-]+)"', cell):
+            exhibits.add(f"#{'tab' if 'table(' in cell else 'fig'}-{shown[1]}")
+    for seed in SEEDS:
+        n = committee(seed)[0]
+        hidden = {"#fig-definition-2"} if not n["definition_2"] else set()
+        hidden |= {"#fig-named"} if n["dataset"] != "mnist" else set()
+        pointed = set(re.findall(r"\]\((#[^)]*)\)", " ".join(harmless(seed).values())))
+        assert pointed <= exhibits - hidden, seed
+        assert {"#fig-pipeline", "#tab-measured"} <= pointed
+
+
+def test_other_pictures_are_never_called_digits():
+    for seed in SEEDS:
+        n, texts = committee(seed)[0], harmless(seed)
+        if n["dataset"] == "mine" and not n["class_names"][0].isdecimal():
+            known = r"Ambiguous Handwritten Digits|ambiguous-digits|`digits`|\(https://[^)]*\)"
+            text = re.sub(known, "", " ".join(texts.values()))
+            assert not re.findall(r".{,9}(?:[Dd]igit|[Hh]andwrit|MNIST|\ba (?:\d|four)\b)", text)
+
+
+def test_the_name_of_a_class_is_shown_as_it_stands():
+    for seed in SEEDS:
+        names = sorted(committee(seed)[0]["class_names"], key=len)
+        for name, text in said(seed).items():
+            if name not in ("alt", "way_alt") and not names[0].isdecimal():
+                page = html.unescape(re.sub("<[^>]*>", "", markdown(text))).replace("’", "'")
+                wanted = Counter({key: text.count(literal(key)) for key in names})
+                assert +wanted == +Counter({key: page.count(key) for key in names}), (seed, text)
+
+
+@functools.cache
+def counted() -> list[tuple[SimpleNamespace, dict[str, str]]]:
+    """What one can count without this package, and the texts; for each committee."""
+    found = []
+    for seed in SEEDS:
+        n, probs, labels = committee(seed)
+        first, mean, right = probs[0], probs.mean(axis=0), probs[0].argmax(axis=1) == labels
+        unsure = first.max(axis=1).argsort(kind="stable")[:100]
+        bold = (-np.where(right, -1, first.max(axis=1))).argsort(kind="stable")[: (~right).sum()]
+        worst = mean.max(axis=1).argsort(kind="stable")[:6]
+        agree = (probs.argmax(axis=2) == first.argmax(axis=1)).sum(axis=0)
+        known = {"n": n, "labels": labels, "names": n["class_names"], "networks": len(probs)}
+        known |= {"first": first, "mean": mean, "right": right, "heads": probs.argmax(axis=2)}
+        known |= {"unsure": unsure, "mistakes": bold, "worst": worst, "agree": agree}
+        texts = {name: findings.plain(text) for name, text in said(seed).items()}
+        found.append((SimpleNamespace(**known), texts))
+    return found
+
+
+def test_the_answer_is_counted_right():
+    for r, texts in counted():
+        belief, label = r.mean[r.worst[0]], r.labels[r.worst[0]]
+        torn, text = int((r.mean.max(axis=1) < 0.5).sum()), texts["answer"]
+        assert f"number {r.worst[0]}: it was meant as {words.article(r.names[label])}, " in text
+        assert re.findall(r"(\S+) left .* so torn", text) == [words.count(torn).capitalize()][:torn]
+        assert ("best guess too" in text) == (belief.argmax() == label)
+        place = 1 + sorted(belief, reverse=True).index(belief[label])
+        assert re.findall(r"comes (\w+)\.$", text) == [words.ordinal(place)] * (place > 2)
+        assert text.count(words.percent(max(belief))) == 1
+
+
+def test_the_mistakes_are_counted_right():
+    for r, texts in counted():
+        text, wrong = texts["result"], len(r.mistakes)
+        together = int((r.mean.argmax(axis=1) != r.labels).sum())
+        told = words.count(wrong, "mistake") if wrong else "not one mistake"
+        assert f"of the time: {told} in all." in text
+        right = float(re.search(r"([\d.]+)\u00a0% of the time", text)[1])
+        assert right == pytest.approx(100 - 100 * wrong / len(r.labels), abs=0.0101)
+        if r.networks > 1:
+            assert f"they make {words.count(together, 'mistake')}" in text
+            change = re.findall(r", (\S+) (fewer|more)\.", text)
+            sign = "fewer" if together < wrong else "more"
+            assert change == [(words.count(abs(together - wrong)), sign)] * (together != wrong)
+            if r.n["dataset"] == "mnist":
+                loss = -np.log(r.first[np.arange(len(r.labels)), r.labels]).mean()
+                told = [
+                    "ahead" if wrong < 74 else "behind",
+                    "lower" if loss < 0.02852 else "higher",
+                ]
+                assert re.findall("ahead|behind|lower|higher", texts["beside"]) == told
+
+
+def test_the_heatmap_of_the_unsure_is_counted_right():
+    for r, texts in counted():
+        labels, guesses = r.labels[r.unsure].tolist(), r.first[r.unsure].argmax(axis=1).tolist()
+        taken, rows = Counter(zip(labels, guesses, strict=True)), Counter(labels)
+        text = texts["unsure"]
+        right, shown = sum(taken[k, k] for k in rows), len(r.unsure)
+        assert ("strongest part" in text) == (right > shown / 2)
+        assert ("none of these" if not right else f"{right} of the") in text
+        wrong = {cell: times for cell, times in taken.items() if cell[0] != cell[1]}
+        most = max([2, *wrong.values()])
+        outlined = {cell for cell, times in wrong.items() if times == most}
+        outlined = outlined if len(outlined) <= 3 else set()
+        assert set(findings.unsure(r.n)[1]) == outlined
+        assert ("Black" in texts["unsure_caption"]) == bool(outlined)
+        assert text.count("a true ") == len(outlined)
+        for label, other in outlined:
+            told = f"{words.times(most)} in {words.count(rows[label])}"
+            assert f"a true {r.names[label]} taken for {r.names[other]}, {told}" in text
+        if told := re.search(r"share of a row is (.+) taken for (.+): (\w+) of (\w+)\.", text):
+            share = {cell: times / rows[cell[0]] for cell, times in wrong.items()}
+            label, other = best = max(share, key=share.get)
+            counts = (words.count(wrong[best]), words.count(rows[label]))
+            assert told.groups() == (r.names[label], r.names[other], *counts)
+            assert best not in outlined
+            assert Counter(share.values())[share[best]] == 1
+        (label, times), *others = rows.most_common()
+        told = f"The most frequent label among them is {r.names[label]}: {times} of {shown}."
+        lonely = not others or others[0][1] < times
+        assert (told in text) == (lonely and times > 1.5 * shown / len(r.names))
+        absent = [name for k, name in enumerate(r.names) if k not in rows]
+        assert ("No true" in text) == bool(absent)
+        assert not absent or f"No true {words.listing(absent, 'or')} is among them" in text
+
+
+def test_the_misplaced_belief_is_counted_right():
+    for r, texts in counted():
+        lost = np.array([r.first[r.labels == k].sum(axis=0) for k in range(len(r.names))])
+        np.fill_diagonal(lost, 0)
+        text, rows, cells = texts["leftover"], lost.sum(axis=1), findings.leftover(r.n)[1]
+        assert ("Next to nothing" in text) == (rows.max() < 0.1)
+        more = [(int(i), int(j)) for i, j in np.argwhere(lost > rows[:, None] / 2)]
+        silent = rows.max() < 0.1 or len(r.names) == 2 or len(more) > 4
+        assert cells == ([] if silent else more)
+        told = words.listing([f"{r.names[i]} to {r.names[j]}" for i, j in cells]) if cells else ""
+        assert f"{told} (outlined)" in text or not cells
+        assert ("utlined" in text) == ("Outlined" in texts["leftover_caption"]) == bool(cells)
+        assert ("says none" in texts["leftover_caption"]) == (not rows.all())
+        if rows.max() >= 0.1:
+            amounts = re.findall(r"([\d.]+) \w+s' worth", text.replace(",", ""))
+            assert [*map(float, amounts)] == pytest.approx([rows.sum(), rows.max()], abs=0.051)
+            assert f"In amount {r.names[rows.argmax()]} loses most" in text
+
+
+def test_the_boldest_mistakes_are_counted_right():
+    for r, texts in counted():
+        text, total, bold = texts.get("sure_and_wrong", ""), len(r.mistakes), r.mistakes[:100]
+        assert bool(text) == ("[](#fig-definition-2)" in texts["reverse"]) == bool(total)
+        assert ("has the one that is left" in texts["reverse"]) == (total == 1)
+        if total:
+            assert f"The {'boldest' if total > 1 else 'one'} mistake is number {bold[0]}: " in text
+            assert ("mistakes in all" in text) == (total > 1)
+            both, missed = set(bold) & set(r.unsure), sorted(set(bold) - set(r.unsure))
+            told = re.findall(r"(?:boldest|these,) (\w+) (?:is|are) also", text)
+            assert told == [words.count(len(both))] * (total > 1 and len(r.labels) > 100)
+            assert ("Of the 100 boldest" in text) == (total > 100)
+            sure = r.first[bold[:12][-1]].max()
+            even = f"Even of the {words.ordinal(len(bold[:12]))} it is" if total > 1 else "Even"
+            assert (even in text) == (total > 1 and sure > 0.8)
+            assert ("This one is also" in text) == (len(both) == total == 1 and len(r.labels) > 100)
+            right = sorted(set(r.unsure) - set(r.mistakes))
+            assert ("hesitates less" in text) == bool(missed and right)
+            if missed and right:
+                assert f"less than on {words.count(len(right), words.thing(r.n))} that" in text
+                assert r.first[missed].max(axis=1).min() > r.first[right].max(axis=1).max()
+        votes = r.agree[bold[:12]]
+        if total and r.networks > 1:
+            text, same = texts["network_or_digit"], int((votes == r.networks).sum())
+            others = [(i, v) for i, v in zip(bold, votes, strict=False) if v < r.networks]
+            assert ("very same mistake" in text) == (same > 0)
+            assert total == 1 or not same or f"on {words.share(same, len(votes))}." in text
+            told = [(str(i), words.count(int(v))) for i, v in others if len(others) <= 4]
+            assert re.findall(r"number (\d+) \((\w+) of", text) == told
+
+
+def test_the_lists_are_compared_right():
+    for r, texts in counted():
+        size, listed = len(r.labels), len({*r.unsure, *r.mistakes[:100]})
+        assert f"hold {listed:,} of the {size:,}" in texts["heap"]
+        assert ("they bring up few" in texts["heap"]) == (listed <= size / 10)
+        minutes = [words.count(round(listed / 12))] * (listed <= size / 10)
+        assert re.findall(r"(\S+) minutes of looking", texts["heap"]) == minutes
+        answers = [r.unsure[0], *r.mistakes[:1], *r.worst[: r.networks > 1]]
+        which, *two = texts["so_which"].split("\n\n")
+        assert re.findall(r"number (\d+)", which) == [str(answer) for answer in answers]
+        assert ("no single answer" in which) == (len({*answers, r.worst[0]}) > 1)
+        pairs = np.sort(r.mean[r.worst], axis=1)[:, :-3:-1]
+        pairs[pairs[:, 1] < 0.2] = 0
+        asked = pairs.sum(axis=1).max() >= 0.9 and len(r.names) > 2
+        assert bool(two) == asked
+        if two:
+            torn = r.worst[pairs.sum(axis=1).argmax()]
+            readings = [
+                f"{words.percent(r.mean[torn, k], 1)} for {words.article(r.names[k])}"
+                for k in np.argsort(-r.mean[torn])[:2]
+            ]
+            assert two[0].endswith(f"that is number {torn}: {', '.join(readings)}.")
+        shared = set(r.unsure[:12]) & set(r.worst)
+        met, verb = texts.get("met_before", ""), "is" if len(shared) == 1 else "are"
+        assert bool(met) == bool(r.networks > 1 and shared)
+        assert not met or met.startswith(words.share(len(shared), len(r.worst)).capitalize())
+        assert not met or f"{verb} among them." in met
+        against = int((~r.right & (r.agree == r.networks)).sum())
+        signs = re.findall(r"on (\S+) of the \S+ test", texts["labels_right"])
+        assert signs == [words.count(against)] * (against > 0 and r.networks > 1)
+
+
+def test_the_bars_are_counted_right():
+    for r, texts in counted():
+        text, cards = texts["two_tall_bars"], r.unsure[:12]
+        least = (
+            f"number {cards[0]}, with {words.percent(r.first[cards[0]].max())} for its best guess"
+        )
+        assert f"It is least sure of {least}." in text
+        assert f"it gets {words.count(int((~r.right[cards]).sum()))} wrong." in text
+        best, second = np.sort(r.first[cards])[:, :-3:-1].T
+        two = int(((best + second >= 0.9) & (second >= 0.2)).sum())
+        assert re.findall(r"On (\w+), two classes", text) == [words.count(two)][:two]
+        opposite = re.findall(r"(opposite|Look).* number (\d+):", text)
+        if (best + second).min() < 0.75:
+            shrug = cards[(best + second).argmin()]
+            assert opposite == [("opposite" if two else "Look", str(shrug))]
+        else:
+            assert opposite == []
+
+
+def test_the_named_digits_are_counted_right():
+    for r, texts in counted():
+        if r.n["dataset"] == "mnist":
+            near, wrong = {*ranking.NAMED} & {*r.unsure}, {*ranking.NAMED} & {*r.mistakes}
+            text, *split = texts["named_reading"].split("\n\n")
+            assert f", {words.count(len(near))} {'is' if len(near) == 1 else 'are'} among" in text
+            assert f"it errs on {words.count(len(wrong))}." in text
+            lost = {str(i) for i in ranking.NAMED if i not in near | wrong}
+            assert {*re.findall(r"\b\d{3,4}\b(?=,| and| is| are)", text)} == lost
+            differ = []
+            for i in filter(r.worst.tolist().count, ranking.NAMED):
+                (heads, most), *others = Counter(r.heads[:, i].tolist()).most_common()
+                if heads != r.mean[i].argmax() and (not others or others[0][1] < most):
+                    differ.append(f"On number {i} it matters")
+            assert re.findall(r"On number \d+ it matters", "".join(split)) == differ[:1]

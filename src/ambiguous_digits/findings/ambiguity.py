@@ -30,7 +30,8 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
             f"{right} of the {shown} {what}s. Being unsure is not the same as being wrong."
         )
     else:
-        sentence = f"The network is right on {right} of these {shown} {what}s, no majority."
+        some = f"{right} of these {shown} {what}s, no majority"
+        sentence = f"The network is right on {some if right else f'none of these {what}s'}."
     rows = matrix.sum(axis=1)
     if rows.max() > 1.5 * shown / len(rows) and (rows == rows.max()).sum() == 1:
         often = f"{name[rows.argmax()]}: {rows.max()} of {shown}"
@@ -48,7 +49,8 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
         )
         shares = off / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
         row, column = (int(place) for place in np.unravel_index(shares.argmax(), shares.shape))
-        if (row, column) not in points and off[row, column] > 1:
+        alone = (shares == shares.max()).sum() == 1
+        if alone and (row, column) not in points and off[row, column] > 1:
             sentence += (
                 f" The largest share of a row is {name[row]} taken for {name[column]}: "
                 f"{count(int(off[row, column]))} of {count(int(matrix[row].sum()))}."
@@ -90,7 +92,7 @@ def observed_before(n: Numbers) -> str:
     )
     each = f"{times(zeros)} the one, {times(sixes)} the other"
     told = "once each" if zeros == sixes == 1 else each
-    few = " Too few to argue over." if max(zeros, sixes) < 3 else ""
+    few = " Too few to argue over." if 0 < max(zeros, sixes) < 3 else ""
     return (
         f"The write-up saw 2 and 7 confused. Here a true 2 is taken for 7 {times(m[2][7])}, a true "
         f"7 for 2 {times(m[7][2])}. It saw true zeros taken for sixes, but not sixes for zeros. "
@@ -137,10 +139,10 @@ def two_tall_bars(n: Numbers) -> str:
             "bars, a question of either–or."
         )
     if pair[shrug] < 0.75:
+        start = "The opposite is" if two else "Look at"
         sentence += (
-            f"\n\n{'At the other end is' if two else 'There is also'} number "
-            f"{cards[shrug]['index']}, whose best two classes share no more than "
-            f"{percent(pair[shrug])}: less a question than a shrug."
+            f"\n\n{start} number {cards[shrug]['index']}: even its best two classes share only "
+            f"{percent(pair[shrug])}. That is less a question than a shrug."
         )
     return sentence
 
@@ -163,7 +165,9 @@ def reverse(n: Numbers) -> str:
         "by confidence, largest first"
     )
     if n["definition_2_gallery"]:
-        return f"{text}: [](#fig-definition-2) has its most self-assured mistakes."
+        several = len(n["definition_2_gallery"]) > 1
+        what = "its most self-assured mistakes" if several else "the one that is left"
+        return f"{text}: [](#fig-definition-2) has {what}."
     return f"{text}. Here nothing is left: the first network makes no mistake on the test part."
 
 
@@ -176,24 +180,30 @@ def sure_and_wrong(n: Numbers) -> str:
     shown, among = len(n["definition_2"]), len(n["definition_1"])
     both = len(set(n["definition_1"]) & set(n["definition_2"]))
     least, right = max(cards[-1]["probs"]), np.trace(n["definition_1_confusions"])
+    rest = shown - both
     text = (
-        f"The boldest mistake is number {first['index']}: {article(name[first['prediction']])}, "
-        f"says the network, with {percent(max(first['probs']), 1)}; it was meant as "
-        f"{article(name[first['label']])}."
+        f"The {'boldest' if total > 1 else 'one'} mistake is number {first['index']}: "
+        f"{article(name[first['prediction']])}, says the network, with "
+        f"{percent(max(first['probs']), 1)}; it was meant as {article(name[first['label']])}."
     )
     if least > 0.8 and len(cards) > 1:
         text += f" Even of the {ordinal(len(cards))} it is {percent(least)} sure."
-    text += (
-        f"\n\nThe network makes {count(total, 'mistake')} in all. "
-        f"{f'Of the {shown} boldest' if shown < total else 'Of these,'} "
-        f"{count(both)} {'is' if both == 1 else 'are'} also among the {among} {what}s it is least "
-        "sure of."
-    )
-    if shown > both and right:
+    if total == 1:
+        made, which = "no other", f"This one is {'also' if both else 'not'}"
+    else:
+        made = f"{count(total, 'mistake')} in all"
+        which = f"Of the {shown} boldest" if shown < total else "Of these,"
+        which += f" {count(both)} {'is' if both == 1 else 'are'} also"
+    text += f"\n\nThe network makes {made}."
+    if among == tests(n):  # which everything is among
+        return text
+    text += f" {which} among the {among} {what}s it is least sure of."
+    if rest and right:
+        others = f"The other {count(rest)} {'is' if rest == 1 else 'are'} not: there"
         text += (
-            f" The other {count(shown - both)} {'is' if shown - both == 1 else 'are'} not: there "
-            f"the network hesitates less than on {count(int(right), what)} that it gets right. "
-            "Whoever looks for doubt alone will miss them."
+            f" {others if both else 'There'} the network hesitates less than on "
+            f"{count(int(right), what)} that it gets right. Whoever looks for doubt alone will "
+            f"miss {'it' if rest == 1 else 'them'}."
         )
     return text
 
@@ -204,14 +214,17 @@ def network_or_digit(n: Numbers) -> str:
     if n["networks"] == 1 or not len(agreeing):
         return ""
     same = int((agreeing == n["networks"]).sum())
-    text = (
-        f"Is it the {what} or the network? On {share(same, len(agreeing))} {networks(n)} make the "
-        "very same mistake."
+    where = f" on {share(same, len(agreeing))}" if len(agreeing) > 1 else ""
+    text = f"Is it the {what} or the network? " + (
+        f"{networks(n).capitalize()} make the very same mistake{where}."
+        if same
+        else f"There is no mistake that {networks(n)} make."
     )
     if same == len(agreeing):
         return text
     others = [
-        f"number {card['index']} ({count(int(votes))} of {count(n['networks'])} make it)"
+        f"number {card['index']} ({count(int(votes))} of {count(n['networks'])} "
+        f"{'makes' if votes == 1 else 'make'} it)"
         for card, votes in zip(n["definition_2_gallery"], agreeing, strict=True)
         if votes < n["networks"]
     ]
@@ -225,14 +238,14 @@ def network_or_digit(n: Numbers) -> str:
 def heap(n: Numbers) -> str:
     """Return what both lists together spare a person who would look at everything."""
     listed, what = len({*n["definition_1"], *n["definition_2"]}), thing(n)
-    minutes = max(1, round(listed * 5 / 60))
+    minutes = round(listed * 5 / 60)
     text = (
         "So neither definition separates the kinds by itself, and both can bring up false alarms."
     )
     if listed > tests(n) / 10:
         return (
-            f"{text} Among so few {what}s they spare little looking: together the two lists hold "
-            f"{listed:,} of the {tests(n):,}."
+            f"{text} The fewer the {what}s, the less looking they spare: here the two lists "
+            f"together hold {listed:,} of the {tests(n):,}."
         )
     return (
         f"{text} But they bring up few. Together the two lists hold {listed:,} of the {tests(n):,} "

@@ -30,19 +30,26 @@ def so_which(n: Numbers) -> str:
     if n["networks"] > 1:
         again = "again number" if together == first else "number"
         text += f", and if {networks(n)} are asked, {again} {together}"
-    text += ". There is no single answer, but there is a short list."
-    pairs = [sorted(digit["probs"])[-2:] for digit in n["ensemble"]["most_ambiguous"]]
-    sums = [sum(pair) for pair in pairs]
-    torn = n["ensemble"]["most_ambiguous"][sums.index(max(sums))]
-    second, best = pairs[sums.index(max(sums))]
-    if max(sums) < 0.9 or len(names(n)) == 2:
+    several = len({first, together, *n["definition_2"][:1]}) > 1
+    text += (
+        ". There is no single answer, but there is a short list."
+        if several
+        else ". For once, that is a single answer."
+    )
+    six = n["ensemble"]["most_ambiguous"]
+    pairs = [
+        sorted(zip(digit["probs"], names(n), strict=True), key=lambda pair: -pair[0])[:2]
+        for digit in six
+    ]
+    sums = [best + second if second >= 0.2 else 0 for (best, _), (second, _) in pairs]
+    torn = sums.index(max(sums))
+    if sums[torn] < 0.9 or len(names(n)) == 2:
         return text
-    rival = names(n)[torn["probs"].index(second)]
+    readings = [f"{percent(share, 1)} for {article(name)}" for share, name in pairs[torn]]
     return (
         f"{text}\n\nAnd if it is to be a question of just two readings? Of the "
-        f"{count(len(pairs))} in [](#fig-answer) that is number {torn['index']}: "
-        f"{percent(best, 1)} for {article(names(n)[torn['prediction']])}, {percent(second, 1)} for "
-        f"{article(rival)}."
+        f"{count(len(six))} in [](#fig-answer) that is number {six[torn]['index']}: "
+        f"{', '.join(readings)}."
     )
 
 
@@ -146,15 +153,15 @@ def data_source(n: Numbers) -> str:
 
 def backwards(n: Numbers) -> str:
     """Return the last question, about a network that runs backwards, and its answer."""
-    name = article(names(n)[-1])
+    name = names(n)[-1]
     return (
         "### Can one run it backwards, and draw the supreme "
         f"{either(n, digits='four', pictures=name)}?\n\n"
         "Not really, says the write-up: networks run one way. Pooling and ReLU throw away what "
         "would be needed to come back. What can be done instead is to start from a grey picture "
         "and change its pixels, step by step, so that the belief in "
-        f"{either(n, digits='a four', pictures=name)} grows. That is another experiment, which "
-        "this page leaves undone."
+        f"{either(n, digits='a four', pictures=article(name))} grows. That is another experiment, "
+        "which this page leaves undone."
     )
 
 

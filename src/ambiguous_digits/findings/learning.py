@@ -13,8 +13,10 @@ from .words import (
     names,
     networks,
     percent,
+    share,
     tests,
     thing,
+    times,
 )
 
 #: The write-up's own figures, from its text and its notebook: the only numbers typed by hand.
@@ -52,10 +54,11 @@ def step(window: np.ndarray, kernel: np.ndarray) -> str:
     total = (np.round(window / 255, 1) * kernel).sum()
     most = kernel[kernel > 0].sum()
     answer = "a loud yes" if total > 0.8 * most else "yes" if total > 0.4 * most else "a faint yes"
+    edge = f"{answer}: here is the left edge of a stroke"
     return (
         f"The nine products add up to {total:.1f}. The most that this kernel can give is "
         f"{most:g}, where there is full ink on the right and none on the left. So the answer is "
-        f"{answer}: here is the left edge of a stroke."
+        f"{edge if total > 0.05 else 'no: there is no left edge here, nor anywhere else'}."
     )
 
 
@@ -71,7 +74,8 @@ def learned(n: Numbers) -> str:
     return (
         f"Nobody asked for edges. Yet {count(edges)} of the {count(total)} kernels "
         f"{'has become an edge finder' if edges == 1 else 'have become edge finders'} like ours, "
-        f"steep or slanted.{rule} The others ask for something that has no simple name."
+        f"steep or slanted.{rule}"
+        f"{' What the rest ask for has no simple name.' if edges < total else ''}"
     )
 
 
@@ -178,13 +182,17 @@ def curves_caption(n: Numbers) -> str:
 def split(n: Numbers) -> str:
     """Return how many networks were trained, each on what."""
     folds, what = n["parameters"]["folds"], thing(n)
-    again = f", {count(n['parameters']['repeats'], 'time')} over" if n["networks"] > folds else ""
+    again = f", {times(n['parameters']['repeats'])} over" if n["networks"] > folds else ""
+    later = (
+        "The others have their say later, as second opinions."
+        if n["networks"] > 2
+        else "The other has its say later, as a second opinion."
+    )
     return (
         f"We trained not one network but {count(n['networks'])}. The training {what}s were split "
         f"into {count(folds)} parts{again}. Each network learned from all but one part, and was "
         "watched on the part that it had to do without: its *held-out* part. The first of them "
-        "now plays the part that the single network plays in the write-up. The others have their "
-        "say later, as second opinions."
+        f"now plays the part that the single network plays in the write-up. {later}"
     )
 
 
@@ -199,16 +207,11 @@ def result(n: Numbers) -> str:
     )
     if n["networks"] > 1:
         change = together["mistakes"] - first["mistakes"]
-        verdict = (
-            f"{count(-change)} fewer"
-            if change < 0
-            else f"{count(change)} more"
-            if change
-            else "just as many"
-        )
+        same = ", just as many" if first["mistakes"] else " either"
+        other = f", {count(abs(change))} {'fewer' if change < 0 else 'more'}"
         sentence += (
             f" Average the beliefs of {networks(n)}, and they make "
-            f"{count(together['mistakes'], 'mistake')}, {verdict}."
+            f"{count(together['mistakes'], 'mistake')}{other if change else same}."
         )
     if not compares(n):
         return f"{sentence} [](#tab-measured) puts all figures together."
@@ -239,7 +242,7 @@ def measured(n: Numbers) -> pd.DataFrame:
     if compares(n):
         columns = {"The write-up": WRITE_UP} | columns
     if n["networks"] > 1:
-        columns[f"All {count(n['networks'])} together"] = {
+        columns[f"{share(n['networks'], n['networks']).capitalize()} together"] = {
             "Test digits right": percent(together["accuracy"], 2),
             "Test loss": f"{together['loss']:.5f}",
             "Passes over the digits": f"{n['parameters']['epochs']} each",
@@ -258,19 +261,21 @@ def beside(n: Numbers) -> str:
         return ""
     difference = n["first_network"]["accuracy"] - WRITE_UP_END["accuracy"]
     points = f"by {100 * abs(difference):.2f} points"
+    level = abs(difference) < 5e-5
     verdict = (
         "level with it"
-        if abs(difference) < 5e-5
+        if level
         else (f"ahead, {points}" if difference > 0 else f"behind, {points}")
     )
     less = 1 - n["first_network"]["loss"] / WRITE_UP_END["loss"]
-    loss = f" Its loss is {percent(abs(less))} {'lower' if less > 0 else 'higher'}."
+    loss = f"{percent(abs(less))} {'lower' if less > 0 else 'higher'}"
+    loss = f" Its loss is {loss if abs(less) > 0.005 else 'the same'}."
     low, high = min(n["test_accuracies"]), max(n["test_accuracies"])
     spread = (
         f" That is no more than luck can do: our own {count(n['networks'])}, which differ in "
         f"nothing but chance and the part left out, range from {percent(low, 2)} to "
         f"{percent(high, 2)}."
-        if abs(difference) <= high - low
+        if abs(difference) <= high - low and not level
         else ""
     )
     return (
@@ -329,9 +334,10 @@ def curves(n: Numbers) -> str:
 def leftover_caption(n: Numbers) -> str:
     """Return the caption of the heatmap of misplaced probability."""
     outlined = " Outlined: more than half." if leftover(n)[1] else ""
+    none = "" if np.sum(n["leftover"], axis=1).all() else ", or says none"
     return (
         f"Where the belief of the first network went, over all {tests(n):,} test {thing(n)}s, if "
-        "not to the truth. Each row adds up to 100 percent; blank is less than half a "
+        f"not to the truth. Each row adds up to 100 percent{none}; blank is less than half a "
         f"percent.{outlined}"
     )
 
@@ -339,27 +345,29 @@ def leftover_caption(n: Numbers) -> str:
 def leftover(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
     """Return where the misplaced probability goes, and the cells that the sentence speaks of."""
     matrix, name, what = np.array(n["leftover"]), names(n), thing(n)
-    if matrix.sum() < 0.05:
-        return f"Next to nothing does: all in all less than a tenth of one {what}.", []
     lost = matrix.sum(axis=1)
+    if lost.max() < 0.1:
+        return f"Next to nothing does: no class loses even a tenth of one {what}.", []
     most = int(lost.argmax())
     sentence = (
-        f"All in all the network misplaces {matrix.sum():.1f} {what}s' worth of belief among "
+        f"All in all the network misplaces {matrix.sum():,.1f} {what}s' worth of belief among "
         f"{tests(n):,}."
     )
-    shares = matrix / np.maximum(lost, 1e-12)[:, None]
-    cells = [tuple(map(int, cell)) for cell in np.argwhere((shares > 0.5) & (lost >= 0.5)[:, None])]
+    shares = matrix / np.where(lost, lost, 1)[:, None]
+    cells = [tuple(map(int, cell)) for cell in np.argwhere(shares > 0.5)]
     if len(name) > 2 and 0 < len(cells) <= 4:
         to = listing([f"{name[row]} to {name[column]}" for row, column in cells])
         lose = "class loses" if len(cells) == 1 else "classes lose"
+        own = "its own" if len(cells) == 1 else "theirs"
         sentence += (
-            f" {count(len(cells)).capitalize()} {lose} more than half of that to one other: {to} "
+            f" {count(len(cells)).capitalize()} {lose} more than half of {own} to one other: {to} "
             "(outlined)."
         )
     else:
         cells = []
+    part = "the largest part" if len(name) > 2 else "all"
     sentence += (
-        f" In amount {name[most]} loses most, {lost[most]:.1f} {what}s' worth, the largest part of "
-        f"it to {name[matrix[most].argmax()]}."
+        f" In amount {name[most]} loses most, {lost[most]:,.1f} {what}s' worth, {part} of it to "
+        f"{name[matrix[most].argmax()]}."
     )
     return sentence, cells

@@ -32,7 +32,7 @@ def named_caption(n: Numbers) -> str:
     return (
         "The digits that the write-up names: what our first network makes of them, and what the "
         "write-up's author says of them, in our words. *Doubt*: the rank by low confidence among "
-        f"all {tests(n):,}, 1 is the least sure. *Votes*: what {networks(n)} say."
+        f"all {tests(n):,}, 1 is the least sure. *Votes*: those of {networks(n)}."
     )
 
 
@@ -57,7 +57,7 @@ def named_reading(n: Numbers) -> str:
     sentence = (
         f"Of the {count(len(places))} digits that the write-up names, {count(near)} "
         f"{'is' if near == 1 else 'are'} among the 100 that our first network is least sure of, "
-        f"and on {count(wrong)} it errs."
+        f"and it errs on {count(wrong)}."
     )
     if lost:
         sentence += (
@@ -73,14 +73,16 @@ def _split_vote(n: Numbers) -> str:
     together = {digit["index"]: digit for digit in n["ensemble"]["most_ambiguous"]}
     for digit in n["named"]:
         mean = together.get(digit["index"])
-        heads = digit["votes"].index(max(digit["votes"]))
-        if mean and mean["prediction"] != heads:
+        most = max(digit["votes"])
+        heads = digit["votes"].index(most)
+        if mean and mean["prediction"] != heads and digit["votes"].count(most) == 1:
             said = mean["prediction"]
+            ours, theirs = (percent(mean["probs"][k], 1) for k in (said, heads))
             return (
                 f"\n\nOn number {digit['index']} it matters how one asks. Count heads, and "
-                f"{count(max(digit['votes']))} of {count(n['networks'])} networks say {heads}. "
-                f"Average their beliefs, and {said} is ahead, {percent(mean['probs'][said], 1)} to "
-                f"{percent(mean['probs'][heads], 1)}."
+                f"{count(most)} of {count(n['networks'])} networks say {heads}. Average their "
+                f"beliefs, and {said} is ahead{' by a hair' if ours == theirs else ''}, {ours} to "
+                f"{theirs}."
             )
     return ""
 

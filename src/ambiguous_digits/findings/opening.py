@@ -23,11 +23,13 @@ def answer(n: Numbers) -> str:
     asked = f"We asked {count(n['networks'], 'neural network')} to {kind.format(tests(n))}{source}."
     told = (
         f"{count(torn).capitalize()} left {them} so torn that no answer won even half of {their} "
-        "belief. The worst"
+        f"belief. {'The worst' if torn > 1 else 'That'}"
         if torn
         else f"The one that puzzled {them} most"
     )
     belief = percent(max(first["probs"]))
+    if torn and belief == percent(0.5):
+        belief = f"almost {belief}"
     place = 1 + sum(p > first["probs"][first["label"]] for p in first["probs"])
     own = f"; {either(n, digits='the ', pictures='')}{name[first['label']]} comes {ordinal(place)}"
     verdict = (
@@ -103,7 +105,7 @@ def looking(n: Numbers) -> str:
     """Return how long a person would need to look at all test digits, five seconds each."""
     seconds = tests(n) * 5
     if seconds < 120:
-        return f"There are {tests(n):,} of them; at five seconds each, a coffee break will do."
+        return f"Here are {tests(n):,} to look at: at five seconds each, a coffee break will do."
     length, unit = (seconds / 3600, "hours") if seconds > 6000 else (seconds / 60, "minutes")
     whole = max(2, round(length))
     about = "almost " if length < whole else "" if length == whole else "more than "
@@ -163,12 +165,15 @@ def parts(n: Numbers) -> str:
     """Return how many digits are for learning and for testing, and how the classes differ."""
     what, name = thing(n), names(n)
     each = np.add(n["train_counts"], n["test_counts"])
-    low, high = int(each.argmin()), int(each.argmax())
+    low, high = (
+        (size, listing([name[k] for k in np.flatnonzero(each == size)]))
+        for size in (each.min(), each.max())
+    )
     differ = (
-        f"Every class has the same number of {what}s, {each[low]:,}."
-        if each[low] == each[high]
-        else f"The classes differ in number: {name[high]} is the most frequent, with "
-        f"{each[high]:,} {what}s, {name[low]} the rarest, with {each[low]:,}."
+        f"Every class has the same number of {what}s, {low[0]:,}."
+        if low == high
+        else f"The classes differ in number: from {low[0]:,} {what}s ({low[1]}) to {high[0]:,} "
+        f"({high[1]})."
     )
     return (
         f"So {sum(n['train_counts']):,} of them are for learning, the *training {what}s*. The "

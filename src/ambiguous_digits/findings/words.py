@@ -75,7 +75,9 @@ def names(n: Numbers) -> list[str]:
 
 def article(name: str) -> str:
     """Return a digit's name as a noun, "a 7" or "an 8"; any other name in quotes."""
-    return f"{'an' if name == '8' else 'a'} {name}" if name.isdecimal() else f"“{name}”"
+    if not name.isdecimal():
+        return f"“{name}”"
+    return f"{'an' if name in ('11', '18') or name.startswith('8') else 'a'} {name}"
 
 
 def networks(n: Numbers) -> str:
@@ -92,7 +94,7 @@ def tests(n: Numbers) -> int:
 
 def plain(markdown: str) -> str:
     """Return Markdown of this module as plain text, for alt texts: no stars, no backslashes."""
-    return re.sub(r"\*+|\\(?=[!-/:-@\[-`{-~])", "", markdown)
+    return re.sub(r"\*+|\\([!-/:-@\[-`{-~])", r"\1", markdown)
 
 
 def cards(
