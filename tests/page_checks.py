@@ -17,7 +17,7 @@ from bs4 import BeautifulSoup, Tag
 
 MAX_BYTES = 1_500_000
 MIN_LETTERS = 9  # CSS pixels, in figures
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def _parse(html: str) -> BeautifulSoup:
@@ -167,7 +167,7 @@ def browser() -> Iterator:
 def visit(chrome, path: Path, *, scheme: str = "light", width: int = 1280) -> dict[str, list[str]]:
     """Open the page at a width and in a colour scheme; returns the faults by kind.
 
-    `requests` beyond the file itself, console `errors`, accessibility `violations` (axe, WCAG 2.1
+    `requests` beyond the file itself, console `errors`, accessibility `violations` (axe, WCAG 2.2
     AA, everything unfolded), `overflow`: what makes the page scroll sideways, and `letters` in
     figures that are too small to read.
     """

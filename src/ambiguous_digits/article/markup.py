@@ -52,7 +52,7 @@ class _Typeset(mistune.HTMLRenderer):
 
     def text(self, text: str) -> str:
         text = re.sub(r"(?<=\w)'", "’", super().text(text))
-        return re.sub(r"\b(number|pass|an?) (?=\d)", "\\1\u00a0", text)
+        return re.sub(r"(?<=[a-z]) (?=\d\b)|(?<=\bnumber) (?=\d)", "\u00a0", text)
 
     def linebreak(self) -> str:
         return "<br>"

@@ -69,10 +69,13 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
 def unsure_caption(n: Numbers) -> str:
     """Return the caption of that heatmap."""
     shown, what = len(n["definition_1"]), thing(n)
-    black = " Black: what is most frequent of the rest." if unsure(n)[1] else ""
+    points = len(unsure(n)[1])
+    mistakes = "mistake" if points == 1 else "mistakes"
+    heavy = f" Heavy outline: the most frequent {mistakes}." if points else ""
     return (
         f"The {shown:,} test {what}s of lowest confidence: label by prediction, in percent of each "
-        f"row. At the right, how many {what}s a row has. Green: where the network is right.{black}"
+        f"row. At the right, how many {what}s a row has. Green outline: where the network is right."
+        f"{heavy}"
     )
 
 
@@ -94,8 +97,9 @@ def observed_before(n: Numbers) -> str:
     told = "once each" if zeros == sixes == 1 else each
     few = " Too few to argue over." if 0 < max(zeros, sixes) < 3 else ""
     return (
-        f"The write-up saw 2 and 7 confused. Here a true 2 is taken for 7 {times(m[2][7])}, a true "
-        f"7 for 2 {times(m[7][2])}. It saw true zeros taken for sixes, but not sixes for zeros. "
+        f"The write-up saw 2 and 7 confused. Among ours a true 2 is taken for 7 {times(m[2][7])}, "
+        f"a true 7 for 2 {times(m[7][2])}. It saw true zeros taken for sixes, but not sixes for "
+        "zeros. "
         f"{one_way}: {told}.{few}"
     )
 
@@ -113,7 +117,7 @@ def met_before(n: Numbers) -> str:
         for card in shared
         if card["prediction"] != top[card["index"]]["prediction"]
     ]
-    alone = f" Alone, the first network reads {', and '.join(changed)}." if changed else ""
+    alone = f" Alone, the first network reads {'; '.join(changed)}." if changed else ""
     return (
         f"{share(len(shared), len(top)).capitalize()} in [](#fig-answer), where "
         f"{networks(n)} judged together, {'is' if len(shared) == 1 else 'are'} among them.{alone}"
@@ -202,8 +206,8 @@ def sure_and_wrong(n: Numbers) -> str:
         others = f"The other {count(rest)} {'is' if rest == 1 else 'are'} not: there"
         text += (
             f" {others if both else 'There'} the network hesitates less than on "
-            f"{count(int(right), what)} that it gets right. Whoever looks for doubt alone will "
-            f"miss {'it' if rest == 1 else 'them'}."
+            f"{count(int(right), what)} that it gets right. Whoever stops at the most doubtful "
+            f"{among} will miss {'it' if rest == 1 else 'them'}."
         )
     return text
 
@@ -239,6 +243,9 @@ def heap(n: Numbers) -> str:
     """Return what both lists together spare a person who would look at everything."""
     listed, what = len({*n["definition_1"], *n["definition_2"]}), thing(n)
     minutes = round(listed * 5 / 60)
+    bold, total = len(n["definition_2"]), n["first_network"]["mistakes"]
+    kind = "mistake" if bold == total else "boldest mistake"
+    mistakes = f" and the {count(bold, kind)}" if bold else ""
     text = (
         "So neither definition separates the kinds by itself, and both can bring up false alarms."
     )
@@ -248,7 +255,8 @@ def heap(n: Numbers) -> str:
             f"together hold {listed:,} of the {tests(n):,}."
         )
     return (
-        f"{text} But they bring up few. Together the two lists hold {listed:,} of the {tests(n):,} "
-        f"{what}s: at five seconds each, {count(minutes, 'minute')} of looking. A machine went "
-        "through the haystack and left a heap that fits on a table."
+        f"{text} But the heap is small. The {len(n['definition_1'])} least sure{mistakes} "
+        f"make {listed:,} of the {tests(n):,} {what}s: at five seconds each, "
+        f"{count(minutes, 'minute')} of looking. A machine went through the haystack and left what "
+        "fits on a table."
     )

@@ -94,7 +94,8 @@ def out_of_sample(n: Numbers) -> str:
         f"Each of our {count(n['networks'])} networks left out a part of the training {what}s, and "
         f"each training {what} was left out by {count(repeats)} of them. So all "
         f"{sum(n['train_counts']) + tests(n):,} {what}s have been judged by a network that never "
-        f"saw them.\n\nWith {count(repeats, 'opinion')} for each, {percent(train, 2)} of the "
+        f"saw them.\n\nWith {count(repeats, 'opinion')} for each (on the test {what}s the networks "
+        f"take turns), {percent(train, 2)} of the "
         f"training {what}s and {percent(test, 2)} of the test {what}s are taken for something "
         "other than their label says. The table `most_ambiguous.csv` beside this page lists the "
         f"most ambiguous of both.^[In it a training {what} has {count(repeats, 'opinion')}, a test "
@@ -183,5 +184,5 @@ def licence(n: Numbers) -> str:
     return (
         "The pictures of digits are from MNIST, by Yann LeCun, Corinna Cortes and Christopher "
         "Burges, under [CC BY-SA 3.0](https://creativecommons.org/licenses/by-sa/3.0/). They "
-        "were enlarged and turned to black on white."
+        "were enlarged and turned into ink on paper."
     )

@@ -28,7 +28,7 @@ WRITE_UP = {
     "Training loss": "0.01657",
     "Passes over the digits": f"{WRITE_UP_END['epochs']}",
     "Training time": "48\u00a0s",
-    "Processor": "graphics card (RTX 3080)",
+    "Processor": "graphics card (RTX\u00a03080)",
 }
 
 _PURPOSES = {
@@ -56,7 +56,7 @@ def step(window: np.ndarray, kernel: np.ndarray) -> str:
     answer = "a loud yes" if total > 0.8 * most else "yes" if total > 0.4 * most else "a faint yes"
     edge = f"{answer}: here is the left edge of a stroke"
     return (
-        f"The nine products add up to {total:.1f}. The most that this kernel can give is "
+        f"The nine products add up to {round(total, 1):g}. The most that this kernel can give is "
         f"{most:g}, where there is full ink on the right and none on the left. So the answer is "
         f"{edge if total > 0.05 else 'no: there is no left edge here, nor anywhere else'}."
     )
@@ -74,7 +74,7 @@ def learned(n: Numbers) -> str:
     return (
         f"Nobody asked for edges. Yet {count(edges)} of the {count(total)} kernels "
         f"{'has become an edge finder' if edges == 1 else 'have become edge finders'} like ours, "
-        f"steep or slanted.{rule}"
+        f"upright, level or slanted.{rule}"
         f"{' What the rest ask for has no simple name.' if edges < total else ''}"
     )
 
@@ -249,9 +249,9 @@ def measured(n: Numbers) -> pd.DataFrame:
             "Training time": f"{n['seconds']:.0f} s in all",
             "Processor": processor,
         }
-    table = pd.DataFrame(columns).fillna("–").rename_axis("").reset_index()
+    table = pd.DataFrame(columns).fillna("–").rename_axis("Result").reset_index()
     if thing(n) == "picture":
-        table[""] = table[""].str.replace("digits", "pictures")
+        table["Result"] = table["Result"].str.replace("digits", "pictures")
     return table
 
 
@@ -290,8 +290,8 @@ def measured_caption(n: Numbers) -> str:
     """Return the caption of the table of results."""
     whose = "of the write-up and of ours" if compares(n) else "of our networks"
     return (
-        f"Results {whose}. “Training {thing(n)}s” are all of them, those included that the first "
-        "network was watched on."
+        f"Results {whose}. “Training {thing(n)}s” are all of them, the first network's held-out "
+        "part included."
     )
 
 
@@ -367,7 +367,7 @@ def leftover(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
         cells = []
     part = "the largest part" if len(name) > 2 else "all"
     sentence += (
-        f" In amount {name[most]} loses most, {lost[most]:,.1f} {what}s' worth, {part} of it to "
-        f"{name[matrix[most].argmax()]}."
+        f" The class that loses most is {name[most]}, {lost[most]:,.1f} {what}s' worth, {part} of "
+        f"it to {name[matrix[most].argmax()]}."
     )
     return sentence, cells

@@ -4,10 +4,10 @@ from .words import Numbers, compares, count, either, listing, networks, percent,
 
 #: Test digits of MNIST that the write-up names, with what its author says of each, in our words.
 REMARKS = {
-    1182: "He disagrees with his own model.",
-    1522: "He disagrees with his own model.",
-    9664: "He disagrees with his own model.",
-    247: "He disagrees with his own model.",
+    1182: "He overrules his own model.",
+    1522: "He overrules his own model.",
+    9664: "He overrules his own model.",
+    247: "He overrules his own model.",
     4761: "He gives up.",
     2130: "A nine at first glance; open at the top, so perhaps a four.",
     9729: "A six with a scribble, or a five joined at the bottom.",
@@ -39,7 +39,7 @@ def named_caption(n: Numbers) -> str:
 def named_note(n: Numbers, digit: dict) -> str:
     """Return what stands under a named digit: the author's remark, our ranks and votes."""
     votes = ", ".join(
-        f"{votes}\u00a0×\u00a0{name}"
+        f"{count(votes) if votes < n['networks'] else 'all'} for\u00a0{name}"
         for name, votes in zip(n["class_names"], digit["votes"], strict=True)
         if votes
     )

@@ -73,7 +73,7 @@ def computers(n: Numbers) -> str:
     kind = either(n, digits=", handwriting included", pictures="")
     return (
         f"Computers now read pictures as well as text{kind}. So one can ask them a question that "
-        "sounds like a matter of taste: which of these could be taken for two things at once?"
+        f"sounds like a matter of taste: which {thing(n)}s could be taken for two things at once?"
     )
 
 
@@ -120,7 +120,7 @@ def dataset(n: Numbers) -> str:
     """Return where the digits come from and how many there are."""
     train, test = sum(n["train_counts"]), tests(n)
     height, width = n["image_shape"]
-    size = f"{height} × {width} pixels, from white paper to black ink"
+    size = f"{height} × {width} pixels, from blank paper to full ink"
     if n["dataset"] == "mnist":
         return (
             f"MNIST is a collection of {train + test:,} handwritten digits, put together in the "
