@@ -1,22 +1,11 @@
 """Numbers in, true sentences out: the prose of the article that depends on the outcome.
 
 Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
-sentence that would be false or empty for these numbers is not said. `opening`, `learning`,
-`ambiguity`, `named` and `closing` follow the article; `words` has what all of them are made of.
+sentence that would be false or empty for these numbers is not said. `opening`, `looking`,
+`learning`, `doubts`, `mistakes`, `named` and `closing` follow the article; `words` has what all of
+them are made of.
 """
 
-from .ambiguity import (
-    heap,
-    met_before,
-    network_or_digit,
-    observed_before,
-    reverse,
-    sure_and_wrong,
-    two_tall_bars,
-    unsure,
-    unsure_caption,
-    verdict_before,
-)
 from .closing import (
     afterword,
     backwards,
@@ -29,36 +18,30 @@ from .closing import (
     reuse,
     so_which,
 )
+from .doubts import (
+    met_before,
+    observed_before,
+    two_tall_bars,
+    unsure,
+    unsure_caption,
+    verdict_before,
+)
 from .learning import (
     WRITE_UP_END,
     beside,
     curves,
     curves_alt,
     curves_caption,
-    housework,
-    larger_things,
-    largest_layer,
-    layers,
-    learned,
     leftover,
     leftover_caption,
     measured,
     measured_caption,
     result,
     split,
-    step,
-    way,
-    way_alt,
 )
-from .named import (
-    REMARKS,
-    kinds,
-    named_caption,
-    named_intro,
-    named_note,
-    named_reading,
-    two_kinds,
-)
+from .looking import housework, larger_things, largest_layer, layers, learned, step, way, way_alt
+from .mistakes import heap, network_or_digit, reverse, sure_and_wrong
+from .named import REMARKS, kinds, named_caption, named_intro, named_note, named_reading, two_kinds
 from .opening import (
     answer,
     banner,
