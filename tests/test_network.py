@@ -189,6 +189,8 @@ def test_explain_shows_what_a_forward_pass_in_numpy_finds_in_each_layer(network,
     image = left_or_right(1, seed=5)[0][0]
     found = network.explain(weights, image)
     shapes = {"first": (10, 10, 32), "second": (3, 3, 64), "dense": (256,), "logits": (2,)}
+    shapes["kernels"] = (3, 3, 32)
+    np.testing.assert_array_equal(found["kernels"], weights[0][:, :, 0])
     assert {name: array.shape for name, array in found.items()} == shapes
     assert {array.dtype for array in found.values()} == {np.dtype(np.float32)}
     for name, expected in forward(weights, image).items():

@@ -165,8 +165,9 @@ def predict_logits(weights: list[np.ndarray], images: np.ndarray) -> np.ndarray:
 def explain(weights: list[np.ndarray], image: np.ndarray) -> dict[str, np.ndarray]:
     """Return what the layers of a fitted network make of one image, uint8 (H, W).
 
-    `first` (h, w, 32) and `second` (h, w, 64): the two convolutions after ReLU and before pooling,
-    float32, >= 0; `dense` (256,), float32, >= 0; `logits` (K,), float32.
+    `kernels` (3, 3, 32): what the first convolution has learned, float32. `first` (h, w, 32) and
+    `second` (h, w, 64): the two convolutions after ReLU and before pooling, float32, >= 0; `dense`
+    (256,), float32, >= 0; `logits` (K,), float32.
     """
     model = restore(weights, image.shape)
     names = ["first_convolution", "second_convolution", "dense", "logits"]
@@ -175,6 +176,7 @@ def explain(weights: list[np.ndarray], image: np.ndarray) -> dict[str, np.ndarra
         np.asarray(output)[0] for output in look(pixels(image[None]), training=False)
     )
     return {
+        "kernels": model.get_layer("first_convolution").get_weights()[0][:, :, 0],
         "first": np.maximum(first, 0),
         "second": np.maximum(second, 0),
         "dense": dense,

@@ -25,14 +25,14 @@ def step(window: np.ndarray, kernel: np.ndarray) -> str:
 
     window: the nine pixels, uint8 (3, 3); kernel: numbers (3, 3).
     """
-    total = (np.round(window / 255, 1) * kernel).sum()
+    total = (np.round(window / 255, 1) * kernel).sum().round(1) + 0.0  # never "-0"
     most = kernel[kernel > 0].sum()
     answer = "a loud yes" if total > 0.8 * most else "yes" if total > 0.4 * most else "a faint yes"
     edge = f"{answer}: here is the left edge of a stroke"
     return (
-        f"The nine products add up to {round(total, 1):g}. The most that this kernel can give is "
+        f"The nine products add up to {total:g}. The most that this kernel can give is "
         f"{most:g}, where there is full ink on the right and none on the left. So the answer is "
-        f"{edge if total > 0.05 else 'no: there is no left edge here, nor anywhere else'}."
+        f"{edge if total > 0 else 'no: there is no left edge here, nor anywhere else'}."
     )
 
 
