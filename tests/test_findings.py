@@ -963,6 +963,8 @@ def test_the_lists_are_compared_right():
         against = int((~r.right & (r.agree == r.networks)).sum())
         signs = re.findall(r"on (\S+) of the \S+ test", texts["labels_right"])
         assert signs == [words.count(against)] * (against > 0 and r.networks > 1)
+        assert ("That is the one" in texts["labels_right"]) == (signs == ["one"])
+        assert ("typed in by hand" in texts["computed"]) == (r.n["dataset"] == "mnist")
 
 
 def test_the_bars_are_counted_right():
@@ -990,7 +992,9 @@ def test_the_named_digits_are_counted_right():
             near, wrong = {*ranking.NAMED} & {*r.unsure}, {*ranking.NAMED} & {*r.mistakes}
             text, *split = texts["named_reading"].split("\n\n")
             assert f", {words.count(len(near))} {'is' if len(near) == 1 else 'are'} among" in text
-            assert f"it errs on {words.count(len(wrong))}." in text
+            assert f"it errs on {words.count(len(wrong))}" in text
+            torn = r.first[[2130, 9729, 3422]].max(axis=1)
+            assert ("it sees one" in texts["kinds"]) == (torn.min() > 0.9)
             lost = {str(i) for i in ranking.NAMED if i not in near | wrong}
             assert {*re.findall(r"\b\d{3,4}\b(?=,| and| is| are)", text)} == lost
             differ = []
