@@ -862,7 +862,8 @@ def test_the_heatmap_of_the_unsure_is_counted_right():
         outlined = {cell for cell, times in wrong.items() if times == most}
         outlined = outlined if len(outlined) <= 3 else set()
         assert set(findings.unsure(r.n)[1]) == outlined
-        assert ("Heavy outline" in texts["unsure_caption"]) == bool(outlined)
+        heavy = re.findall(r"Heavy outline: .* (mistakes?)\.$", texts["unsure_caption"])
+        assert heavy == (["mistake" if len(outlined) == 1 else "mistakes"] if outlined else [])
         assert text.count("a true ") == len(outlined)
         for label, other in outlined:
             told = f"{words.times(most)} in {words.count(rows[label])}"
@@ -995,6 +996,7 @@ def test_the_named_digits_are_counted_right():
             assert f"it errs on {words.count(len(wrong))}" in text
             torn = r.first[[2130, 9729, 3422]].max(axis=1)
             assert ("it sees one" in texts["kinds"]) == (torn.min() > 0.9)
+            assert f"its guess {words.percent(r.first[4176].max(), 1)} and" in texts["kinds"]
             lost = {str(i) for i in ranking.NAMED if i not in near | wrong}
             assert {*re.findall(r"\b\d{3,4}\b(?=,| and| is| are)", text)} == lost
             differ = []
