@@ -802,6 +802,7 @@ def test_the_answer_is_counted_right():
         place = 1 + sorted(belief, reverse=True).index(belief[label])
         assert re.findall(r"comes (\w+)\.$", text) == [words.ordinal(place)] * (place > 2)
         assert text.count(words.percent(max(belief))) == 1
+        assert ("Together" in texts["judge"]) == ("together" in texts["six"]) == (r.networks > 1)
 
 
 def test_the_mistakes_are_counted_right():
@@ -941,6 +942,10 @@ def test_the_lists_are_compared_right():
         assert ("the heap is small" in texts["heap"]) == (listed <= size / 10)
         minutes = [words.count(round(listed / 12))] * (listed <= size / 10)
         assert re.findall(r"(\S+) minutes of looking", texts["heap"]) == minutes
+        total = len(r.mistakes)
+        bold = words.count(min(total, 100), "boldest mistake" if total > 100 else "mistake")
+        heap = re.findall("least sure(.*) make", texts["heap"])
+        assert heap == [f" and the {bold}" if total else ""][: listed <= size / 10]
         answers = [r.unsure[0], *r.mistakes[:1], *r.worst[: r.networks > 1]]
         which, *two = texts["so_which"].split("\n\n")
         assert re.findall(r"number (\d+)", which) == [str(answer) for answer in answers]
