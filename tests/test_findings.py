@@ -486,6 +486,13 @@ def test_a_digit_on_which_heads_and_beliefs_differ_is_named(n):
         assert "heads" not in findings.named_reading(n)
 
 
+def test_a_network_that_sees_one_reading_is_said_to_see_one(n):
+    n["named"] = [opinion(index, 1, 1, [0.05, 0.91, 0.04]) for index in findings.REMARKS]
+    assert "91.0\u00a0%. On these three, where he sees two" in findings.kinds(n)
+    n["named"][-3]["probs"] = [0.1, 0.89, 0.01]  # 3422
+    assert findings.kinds(n).endswith("91.0\u00a0% and 89.0\u00a0%.")
+
+
 def test_a_single_mistake_is_spoken_of_as_one(n):
     assert findings.reverse(n).endswith("[](#fig-definition-2) has the one that is left.")
     n["test_counts"] = [40, 40, 20]
