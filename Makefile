@@ -18,10 +18,12 @@ REPEATS ?= 1
 EPOCHS ?=
 ## Processes that train, of one thread each; 0: as many as there are cores
 WORKERS ?= 0
+## Train on a Dask cluster instead: its scheduler, as tcp://host:port; empty: on this machine
+SCHEDULER ?=
 ## Folder that the report is written to
 REPORT ?= report
 
-VARIABLES := DATASET DATA_DIR SEED FOLDS REPEATS EPOCHS WORKERS REPORT
+VARIABLES := DATASET DATA_DIR SEED FOLDS REPEATS EPOCHS WORKERS SCHEDULER REPORT
 export $(VARIABLES)
 given := $(foreach v,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $v))),$v))
 unknown := $(filter-out $(VARIABLES) PYTHON MACHINE,$(given))
@@ -149,13 +151,13 @@ SHARED := $(VENV) $(call modules,__init__ gate run provenance scores evaluation)
   $(wildcard $(SRC)/data/*.py $(SRC)/results/*.py) $(FIGURES)
 
 $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(SHARED) \
-  $(call modules,network training) \
+  $(call modules,network) $(wildcard $(SRC)/training/*.py) \
   $(call again,$(call noted,repeats),$(REPEATS)) $(call told,$(call changed,1-train.cksum))
-	$(call papermill,workers="$$WORKERS",explain.npz networks/r*.npz)
+	$(call papermill,workers="$$WORKERS" scheduler="$$SCHEDULER",explain.npz networks/r*.npz)
 	@echo "$$REPEATS" > $(RUN)/repeats
 
 $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
-  $(call modules,ranking) $(call told,$(call changed,2-rank.cksum))
+  $(call modules,ranking stability calibration) $(call told,$(call changed,2-rank.cksum))
 	$(call papermill,,seal.json numbers.json ranking.parquet most_ambiguous.csv definition-*.png digits/*)
 
 $(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \

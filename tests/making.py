@@ -11,7 +11,17 @@ from ambiguous_digits import PROJECT
 from conftest import write_pictures
 
 FILES = ("Makefile", "requirements.lock", "pyproject.toml", "README.md")
-VARIABLES = ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS", "WORKERS", "REPORT")
+VARIABLES = (
+    "DATASET",
+    "DATA_DIR",
+    "SEED",
+    "FOLDS",
+    "REPEATS",
+    "EPOCHS",
+    "WORKERS",
+    "SCHEDULER",
+    "REPORT",
+)
 SMALL = {"DATASET": "shapes.npz", "FOLDS": 3, "EPOCHS": 1, "WORKERS": 2}
 RUN = "build/shapes-0-3-1"
 

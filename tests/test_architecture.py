@@ -13,6 +13,7 @@ PACKAGE = Path(ambiguous_digits.__file__).parent
 ALLOWED = {
     "__init__": set(),
     "article": {"figures"},
+    "calibration": {"evaluation", "scores"},
     "data": {"data"},
     "evaluation": {"scores"},
     "export": {"network", "results"},
@@ -27,6 +28,7 @@ ALLOWED = {
     "results": set(),
     "run": {".", "data", "gate", "results"},
     "scores": set(),
+    "stability": {"evaluation", "ranking", "scores"},
     "training": {"data", "network", "provenance", "results"},
 }
 WITH_TENSORFLOW = {"network", "export"}

@@ -19,6 +19,7 @@ VARIABLES = {
     "REPEATS": "1",
     "EPOCHS": "",
     "WORKERS": "0",
+    "SCHEDULER": "",
     "REPORT": "report",
 }
 
@@ -143,6 +144,57 @@ def test_an_unknown_dataset_is_refused_with_the_choices(dataset, project):
 @pytest.mark.parametrize("dataset", ["auto", "mnist", "sample", "my own é.npz", "{}/my own é.npz"])
 def test_a_dataset_is_one_of_three_names_or_a_file(dataset, project):
     assert refusal(project, DATASET=dataset.format(project)) == ""
+
+
+# The scheduler
+
+
+@pytest.mark.parametrize(
+    "scheduler",
+    [
+        "",
+        "  ",
+        "tcp://10.0.0.1:8786",
+        " tcp://a-host.example.org:1 ",
+        "tcp://[::1]:65535",
+        "tcp://[fe80::1%eth0]:8786",
+        "tls://10.0.0.1:8786",
+    ],
+)
+def test_a_scheduler_is_an_address_or_nothing(scheduler, project):
+    assert refusal(project, SCHEDULER=scheduler) == ""
+
+
+@pytest.mark.parametrize(
+    "scheduler",
+    [
+        "host:8786",
+        "http://10.0.0.1:8786",
+        "tcp://10.0.0.1",
+        "tcp://10.0.0.1:",
+        "tcp://:8786",
+        "tcp://10.0.0.1:0",
+        "tcp://10.0.0.1:65536",
+        "tcp://10.0.0.1:8786/status",
+        "tcp://10.0.0.1: 8786",
+        "tcp://a b:8786",
+        "tcp://::1:8786",
+        "tcp://me@host:8786",
+        "slurm",
+    ],
+)
+def test_what_is_no_address_of_a_scheduler_is_refused_with_an_example(scheduler, project):
+    assert refusal(project, SCHEDULER=scheduler) == (
+        f"SCHEDULER is {scheduler!r}; needed: the address of a Dask scheduler, such as "
+        "tcp://10.0.0.1:8786, or nothing to train on this machine\n"
+    )
+    assert not (project / "build/lock").exists()
+
+
+@pytest.mark.parametrize("scheduler", [8786, None, True])
+def test_a_scheduler_that_is_no_text_is_refused(scheduler):
+    with pytest.raises(ValueError, match=rf"^SCHEDULER is {scheduler!r}; needed: the address"):
+        gate.check_scheduler(scheduler)
 
 
 # The report's folder

@@ -114,6 +114,7 @@ def test_a_changed_list_of_packages_installs_them_again(reported, file):
         ({"REPEATS": 2}, ALL),
         ({"REPORT": "build/elsewhere"}, ["publish"]),
         ({"WORKERS": 1}, []),
+        ({"SCHEDULER": "tcp://127.0.0.1:1"}, []),
         ({"DATA_DIR": "somewhere"}, []),  # it is not read for pictures of our own
     ],
 )
@@ -274,6 +275,7 @@ def test_weights_are_exported_for_keras(reported):
         ("FOLDS", "", "folds is ''; needed: a whole number from 2 to 100"),
         ("REPORT", "", "REPORT is empty; needed: a value, or no REPORT at all"),
         ("WORKERS", "-2", "workers is -2; needed: a whole number from 0 to 1000"),
+        ("SCHEDULER", "host:8786", "SCHEDULER is 'host:8786'; needed: the address of a Dask"),
         ("DATASET", "mnits", "DATASET is 'mnits'; needed: auto, mnist, sample, or the path of"),
         ("REPORT", "src", "REPORT=src would replace the project's own files"),
         ("REPORT", "Makefile", "REPORT=Makefile cannot be a folder"),

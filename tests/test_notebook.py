@@ -178,6 +178,17 @@ def test_a_notebook_whose_workers_compute_is_not_stopped(notebook, output):
     assert (found.returncode, found.stderr) == (0, "")
 
 
+def test_a_notebook_that_waits_for_workers_elsewhere_is_not_stopped(notebook, output):
+    write(
+        notebook,
+        "import time\nfrom pathlib import Path",
+        f"log = Path({str(output.with_name('training.log'))!r})",
+        "for _ in range(20): log.touch(); time.sleep(0.5)",
+    )
+    found = run(notebook, output, program=IMPATIENT)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
 STARTER = "import subprocess, sys; subprocess.run(sys.argv[1:])"
 
 

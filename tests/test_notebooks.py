@@ -32,8 +32,8 @@ def notebook(request) -> Path:
 
 def test_every_parameter_has_a_type_a_default_and_a_help_that_papermill_reads(notebook):
     found = papermill.inspect_notebook(notebook)
-    workers = {"workers": "int"} if notebook.stem == "1-train" else {}
-    assert {k: v["inferred_type_name"] for k, v in found.items()} == PARAMETERS | workers
+    training = {"workers": "int", "scheduler": "str"} if notebook.stem == "1-train" else {}
+    assert {k: v["inferred_type_name"] for k, v in found.items()} == PARAMETERS | training
     assert all(len(value["help"]) > 10 and value["default"] for value in found.values())
 
 
@@ -42,8 +42,8 @@ def test_the_defaults_are_those_of_make(notebook):
     for name, value in papermill.inspect_notebook(notebook).items():
         if name != "build_dir":
             default = ast.literal_eval(value["default"])
-            in_make = f"{name.upper()} ?= {default}" if default is not None else "EPOCHS ?="
-            assert f"\n{in_make}\n" in makefile
+            in_make = f"{name.upper()} ?= {'' if default is None else default}"
+            assert f"\n{in_make.rstrip()}\n" in makefile
 
 
 def test_it_is_committed_without_outputs_and_without_functions(notebook):

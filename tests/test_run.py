@@ -36,7 +36,16 @@ def project(tmp_path, monkeypatch):
     elsewhere.mkdir()
     monkeypatch.setattr(run, "PROJECT", project)
     monkeypatch.chdir(elsewhere)
-    for name in ("DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS", "WORKERS"):
+    for name in (
+        "DATASET",
+        "DATA_DIR",
+        "SEED",
+        "FOLDS",
+        "REPEATS",
+        "EPOCHS",
+        "WORKERS",
+        "SCHEDULER",
+    ):
         monkeypatch.delenv(name, raising=False)
     return project
 
@@ -72,6 +81,11 @@ def test_a_wrong_parameter_is_refused_by_name_with_what_it_may_be(name, value, f
         open_run("sets/my-own.npz", **{name: value})
 
 
+def test_a_scheduler_that_is_no_address_is_refused():
+    with pytest.raises(ValueError, match=r"^SCHEDULER is 'host:1'; needed: the address of a Dask"):
+        open_run("sets/my-own.npz", scheduler="host:1")
+
+
 def test_the_limits_themselves_are_allowed():
     open_run("sets/my-own.npz", seed=2**32 - 1, folds=2, repeats=1000, epochs=10_000)
     open_run("sets/my-own.npz", seed=0, folds=10, repeats=1, epochs=1)
@@ -102,7 +116,7 @@ def injected(monkeypatch, *cells):
 
 UNKNOWN = (
     r"^there is no parameter 'epoch'; needed: one of dataset, data_dir, build_dir, seed, folds, "
-    r"repeats, epochs, workers$"
+    r"repeats, epochs, workers, scheduler$"
 )
 
 

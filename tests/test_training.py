@@ -24,6 +24,7 @@ import pytest
 import ambiguous_digits
 from ambiguous_digits import results, training
 from ambiguous_digits.data import Digits
+from ambiguous_digits.training import processes as by_processes
 
 
 def tiny_digits(**changes):
@@ -116,7 +117,7 @@ def a_key(digits=None, place=0, **changes):
 
 
 def test_the_key_holds_all_that_determines_a_networks_bits():
-    source = Path(training.__file__).with_name("network.py").read_bytes()
+    source = Path(ambiguous_digits.__file__).with_name("network.py").read_bytes()
     [tensorflow] = importlib.metadata.packages_distributions()["tensorflow"]
     assert a_key(place=1, seed=7, epochs=9) == {
         "data": tiny_digits().digest,
@@ -154,7 +155,9 @@ def test_the_key_changes_with_each_parameter_but_not_with_repeats():
 def test_the_key_changes_with_the_text_of_the_networks_module(tmp_path, monkeypatch):
     before = a_key()
     other = tmp_path / "network.py"
-    other.write_bytes(Path(training.__file__).with_name("network.py").read_bytes() + b"# more\n")
+    other.write_bytes(
+        Path(ambiguous_digits.__file__).with_name("network.py").read_bytes() + b"# more\n"
+    )
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: SimpleNamespace(origin=str(other)))
     after = a_key()
     assert {name for name in before if before[name] != after[name]} == {"network.py"}
@@ -174,9 +177,9 @@ def test_the_key_changes_with_the_version_of(package, monkeypatch):
 
 
 def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(
-    monkeypatch, tmp_path
+    monkeypatch,
 ):
-    digits, seen, weights = tiny_digits(), {}, [np.zeros(1)]
+    digits, seen, told, weights = tiny_digits(), {}, [], [np.zeros(1)]
 
     def fit(images, labels, *, watch, on_epoch, **options):
         seen.update(images=images, labels=labels, watch=watch, options=options)
@@ -191,7 +194,7 @@ def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(
     network = SimpleNamespace(fit=fit, predict_logits=predict_logits)
     monkeypatch.setattr(ambiguous_digits, "network", network, raising=False)
     job = training.Job(1, 0, np.array([2, 3, 59]), seed=11, epochs=2)
-    found = training.fit_job(digits, job, tmp_path / "epochs")
+    found = training.fit_job(digits, job, told.append)
 
     others = [i for i in range(60) if i not in (2, 3, 59)]
     np.testing.assert_array_equal(seen["images"], [digits.train_images[i] for i in others])
@@ -204,14 +207,15 @@ def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(
     np.testing.assert_array_equal(found.test_logits, digits.test_images[:, 0, :3])
     assert (found.repeat, found.fold, found.seconds) == (1, 0, 2.5)
     assert found.processor
-    assert (tmp_path / "epochs").read_text() == "1 0 1 0.250000\n1 0 2 0.333333\n"
+    assert told == ["1 0 1 0.250000", "1 0 2 0.333333"]
 
 
 # Many jobs, with made-up networks: in threads, and in processes that die
 
 
-def make_up(digits, job, epochs_file):
-    """A network from nowhere. Files beside `epochs_file` say of a fold that it fails or waits."""
+def make_up(digits, job, tell):
+    """A network from nowhere. Files in the run's folder say of a fold that it fails or waits."""
+    [epochs_file] = tell.args
 
     def told_to(do):
         return (epochs_file.parent / f"{do} {job.fold}").exists()
@@ -238,15 +242,15 @@ def made_up(monkeypatch, tmp_path):
         state.workers += 1
         return ThreadPoolExecutor(1)
 
-    monkeypatch.setattr(training, "fit_job", make_up)
-    monkeypatch.setattr(training, "_worker", worker)
+    monkeypatch.setattr(by_processes, "fit_job", make_up)
+    monkeypatch.setattr(by_processes, "_worker", worker)
     return state
 
 
 @pytest.fixture
 def processes(monkeypatch, tmp_path):
     """Networks are made up, in worker processes. None of them outlives the test."""
-    monkeypatch.setattr(training, "fit_job", make_up)
+    monkeypatch.setattr(by_processes, "fit_job", make_up)
     yield
     for process in multiprocessing.active_children():
         process.kill()
@@ -307,7 +311,7 @@ def test_a_worker_that_dies_is_named_with_its_network_and_takes_no_other_along(p
 
 
 def test_a_worker_that_dies_between_two_networks_is_replaced(processes, tmp_path, monkeypatch):
-    worker, write, workers = training._worker, results.write_network, []
+    worker, write, workers = by_processes._worker, results.write_network, []
 
     def remember():
         workers.append(worker())
@@ -319,7 +323,7 @@ def test_a_worker_that_dies_between_two_networks_is_replaced(processes, tmp_path
             process.kill()
         assert wait_until(lambda: workers[-1]._broken, 30)
 
-    monkeypatch.setattr(training, "_worker", remember)
+    monkeypatch.setattr(by_processes, "_worker", remember)
     monkeypatch.setattr(results, "write_network", write_and_kill)
     assert train(tmp_path, folds=2, workers=1) == 2
     assert files(tmp_path) == ["r0k0.npz", "r0k1.npz"]
@@ -374,12 +378,12 @@ def test_a_network_that_is_missing_is_trained_without_a_word_of_it(made_up, tmp_
 
 
 def test_half_a_line_about_an_epoch_is_no_reason_to_stop(made_up, tmp_path, monkeypatch):
-    def full_disk(digits, job, epochs_file):
-        with open(epochs_file, "a") as file:
+    def full_disk(digits, job, tell):
+        with open(*tell.args, "a") as file:
             file.write(f"{job.repeat} {job.fold} 1 0.5\n{job.repeat} ")
-        return make_up(digits, job, epochs_file)
+        return make_up(digits, job, tell)
 
-    monkeypatch.setattr(training, "fit_job", full_disk)
+    monkeypatch.setattr(by_processes, "fit_job", full_disk)
     out = io.StringIO()
     assert train(tmp_path, out) == 2
     assert "epoch 1 of 1, 50.00% right on its held-out digits" in out.getvalue()
@@ -390,12 +394,12 @@ def test_a_worker_is_told_to_use_one_thread_whatever_its_parent_uses(monkeypatch
     names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
     for name in names:
         monkeypatch.setenv(name, "4")
-    with training._worker() as pool:
+    with by_processes._worker() as pool:
         assert [pool.submit(os.getenv, name).result() for name in names] == ["1", "1"]
 
 
 def test_a_worker_takes_no_notice_of_ctrl_c():
-    with training._worker() as pool:
+    with by_processes._worker() as pool:
         assert pool.submit(signal.raise_signal, signal.SIGINT).exception() is None
 
 
@@ -470,7 +474,7 @@ def test_what_is_trained_is_not_trained_again_whatever_the_number_of_workers(tra
     def no_worker():
         raise AssertionError("a worker was started")
 
-    monkeypatch.setattr(training, "_worker", no_worker)
+    monkeypatch.setattr(by_processes, "_worker", no_worker)
     before = {path: path.stat().st_mtime_ns for path in trained.run.rglob("*")}
     assert [train(trained.run, workers=workers) for workers in (0, 1, 2)] == [0, 0, 0]
     assert {path: path.stat().st_mtime_ns for path in trained.run.rglob("*")} == before

@@ -61,6 +61,17 @@ def check_dataset(dataset: str, project: Path) -> None:
         )
 
 
+def check_scheduler(scheduler: str) -> None:
+    """Raise ValueError unless `scheduler` is empty or the address of a Dask scheduler."""
+    host = r"(\[[0-9A-Fa-f:.]+(%\w+)?\]|[\w.-]+)"  # a name, IPv4, or IPv6 in brackets
+    found = re.fullmatch(rf"\s*((tcp|tls)://{host}:([0-9]{{1,5}}))?\s*", str(scheduler))
+    if not found or not 0 < int(found[5] or 1) < 2**16:
+        raise ValueError(
+            f"SCHEDULER is {scheduler!r}; needed: the address of a Dask scheduler, such as "
+            "tcp://10.0.0.1:8786, or nothing to train on this machine"
+        )
+
+
 def check_report(report: Path, project: Path) -> None:
     """Raise ValueError unless the folder `report` may be replaced by a report, whole."""
     place, project = (project / report).resolve(), project.resolve()
@@ -132,6 +143,7 @@ def main(pid: int, variables: dict[str, str]) -> None:
         if text or name != "epochs":  # which stands for its default then
             check(name, number(text))
     check_dataset(variables["DATASET"], project)
+    check_scheduler(variables["SCHEDULER"])
     check_report(Path(variables["REPORT"]), project)
     take(Path("build/lock"), pid)
     forget_the_future(project)

@@ -31,7 +31,7 @@ with _quiet():
     import keras
 
 BATCH_SIZE = 128
-PEAK_LEARNING_RATE = 3e-3
+PEAK_LEARNING_RATE = 5e-3
 WARM_UP = 0.25  # share of all steps in which the learning rate climbs to its peak
 
 
@@ -84,7 +84,7 @@ def fit(
     images, labels: uint8 (N, H, W) and integer (N,). `watch`: digits (images, labels) on which
     accuracy and loss are measured after each epoch; nothing is chosen by them, there is no early
     stopping. The loss is the categorical cross-entropy in nats. The learning rate climbs linearly
-    to 3e-3 over the first quarter of the steps, then falls to zero along a cosine. `seed`: 0 to
+    to 5e-3 over the first quarter of the steps, then falls to zero along a cosine. `seed`: 0 to
     2**32 - 1; the same seed on the same machine and one thread gives the same bits. `on_epoch` is
     called with the epoch, from 1, and the accuracy on the watched digits.
     """

@@ -22,7 +22,8 @@ from .gate import number
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: Seconds between two looks at make and at the kernel.
 STEP = 0.5
-#: Seconds in which kernel and workers must have used a hundredth of a processor, or they hang.
+#: Seconds in which kernel and workers must have used a hundredth of a processor, or the log beside
+#: the output must have been written, which tells of workers elsewhere: or they hang.
 PATIENCE = 300.0
 
 
@@ -63,7 +64,7 @@ def main(notebook: Path, output: Path, parameters: dict[str, str | int]) -> None
     # A thread, for papermill may hang after its last cell, and hides signals from its main thread.
     work = threading.Thread(target=execute, daemon=True)
     try:
-        _watch(work)
+        _watch(work, output.with_name("training.log"))
     except Stopped as reason:
         _end(work)
         _leave(
@@ -75,14 +76,14 @@ def main(notebook: Path, output: Path, parameters: dict[str, str | int]) -> None
     os.replace(partial, output)
 
 
-def _watch(work: threading.Thread) -> None:
+def _watch(work: threading.Thread, log: Path) -> None:
     """Return when `work` is done. Raises Stopped on a signal, without make, and if all is still."""
     # Noted, not raised: a thread whose join is interrupted passes for ended, in Python 3.11.
     noted: list[int] = []
     for signum in SIGNALS:
         if signal.getsignal(signum) != signal.SIG_IGN:
             signal.signal(signum, lambda signum, _: noted.append(signum))
-    make, steps, before = os.getppid(), 0, {}
+    make, steps, before, written = os.getppid(), 0, {}, _written(log)
     work.start()
     while work.is_alive():
         work.join(STEP)
@@ -92,10 +93,16 @@ def _watch(work: threading.Thread) -> None:
         if os.getppid() != make:
             raise Stopped("make has ended")
         if steps * STEP >= PATIENCE:
-            now = _seconds_used()
-            if sum(used - before.get(process, 0) for process, used in now.items()) < PATIENCE / 100:
+            now, written_now = _seconds_used(), _written(log)
+            used = sum(seconds - before.get(process, 0) for process, seconds in now.items())
+            if used < PATIENCE / 100 and written_now == written:
                 raise Stopped(f"nothing was computed for {PATIENCE:.0f} seconds")
-            steps, before = 0, now
+            steps, before, written = 0, now, written_now
+
+
+def _written(log: Path) -> int | None:
+    """Return when `log` was written last, if there is one."""
+    return log.stat().st_mtime_ns if log.exists() else None
 
 
 def _seconds_used() -> dict[psutil.Process, float]:

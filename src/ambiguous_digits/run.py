@@ -40,6 +40,7 @@ def open_run(
     repeats: int = 1,
     epochs: int | None = None,
     workers: int = 0,
+    scheduler: str = "",
 ) -> Run:
     """Return the run that these parameters describe, with its digits loaded.
 
@@ -52,6 +53,7 @@ def open_run(
     numbers = {"seed": seed, "folds": folds, "repeats": repeats, "workers": workers}
     for name, value in (numbers if epochs is None else numbers | {"epochs": epochs}).items():
         gate.check(name, value)
+    gate.check_scheduler(scheduler)
     if str(dataset).endswith(".npz"):
         dataset = str(PROJECT / dataset)
     name = kept_choice(dataset, PROJECT / data_dir, PROJECT / build_dir)
