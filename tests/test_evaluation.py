@@ -1,5 +1,6 @@
 """Evaluation: against values computed by hand and slow loops."""
 
+import json
 import math
 
 import numpy as np
@@ -72,6 +73,105 @@ def test_leftover_sums_to_the_digits_times_their_mean_doubt_of_the_label():
 def test_each_row_is_divided_by_its_sum_and_a_row_of_zeros_becomes_nan():
     found = evaluation.share_of_row(np.array([[1, 3, 0], [0, 0, 0], [0, 0, 5]]))
     np.testing.assert_array_equal(found, [[0.25, 0.75, 0], [np.nan] * 3, [0, 0, 1]])
+
+
+# How often, and how much more often
+
+
+def wilson(hits, total):
+    """The 95 % interval, from its formula."""
+    z, share = 1.959963984540054, hits / total
+    centre = (share + z**2 / (2 * total)) / (1 + z**2 / total)
+    half = z / (1 + z**2 / total)
+    half *= math.sqrt(share * (1 - share) / total + z**2 / (4 * total**2))
+    return centre - half, centre + half
+
+
+@pytest.mark.parametrize(
+    ("hits", "total"), [(0, 1), (1, 1), (1, 2), (3, 10), (0, 10), (10, 10), (57, 10_000), (7, 8)]
+)
+def test_an_interval_is_wilsons_by_its_formula(hits, total):
+    assert evaluation.interval(hits, total) == pytest.approx(wilson(hits, total), abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("hits", "total", "low", "high"),
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
+def test_an_interval_is_that_of_newcombes_published_examples(hits, total, low, high):
+    assert evaluation.interval(hits, total) == pytest.approx((low, high), abs=5.1e-5)
+
+
+@pytest.mark.parametrize("total", [1, 2, 7, 100, 60_000])
+def test_an_interval_of_none_starts_at_0_and_one_of_all_ends_at_1(total):
+    bound = 1.959963984540054**2 / (total + 1.959963984540054**2)
+    assert evaluation.interval(0, total) == (0, pytest.approx(bound, rel=1e-12))
+    assert evaluation.interval(total, total) == (pytest.approx(1 - bound, rel=1e-12), 1)
+
+
+def test_an_interval_of_none_of_none_is_nan():
+    assert np.isnan(evaluation.interval(0, 0)).all()
+
+
+def test_a_rate_counts_hits_and_has_the_interval_of_their_share():
+    hits = np.array([True, False, False, True, False, False, False, False])
+    low, high = wilson(2, 8)
+    found = evaluation.rate(hits)
+    assert list(found) == ["count", "total", "rate", "low", "high"]
+    assert list(found.values()) == pytest.approx([2, 8, 0.25, low, high], abs=1e-12)
+    assert json.loads(json.dumps(found)) == found
+    assert [type(value) for value in found.values()] == [int, int, float, float, float]
+
+
+def rate_of(hits, total):
+    return evaluation.rate(np.arange(total) < hits)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "low", "high"),
+    [
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1),
+    ],
+)
+def test_a_difference_is_that_of_newcombes_published_examples_by_his_method_10(
+    one, other, low, high
+):
+    found = evaluation.difference(rate_of(*one), rate_of(*other))
+    assert list(found) == ["rate", "low", "high"]
+    assert found["rate"] == pytest.approx(one[0] / one[1] - other[0] / other[1], abs=1e-12)
+    assert (found["low"], found["high"]) == pytest.approx((low, high), abs=5.1e-5)
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_a_difference_the_other_way_round_has_the_other_sign():
+    one, other = rate_of(31, 90), rate_of(12, 250)
+    found, turned = evaluation.difference(one, other), evaluation.difference(other, one)
+    assert turned["rate"] == -found["rate"]
+    assert turned["low"] == pytest.approx(-found["high"], abs=1e-15)
+    assert turned["high"] == pytest.approx(-found["low"], abs=1e-15)
+
+
+def test_the_difference_of_equal_rates_holds_0_in_the_middle():
+    found = evaluation.difference(rate_of(3, 10), rate_of(3, 10))
+    assert found["rate"] == 0
+    assert found["low"] == pytest.approx(-found["high"], abs=1e-15)
+    assert found["high"] > 0.3
+
+
+def test_numbers_ready_for_json_have_none_in_the_place_of_nan():
+    found = evaluation.known(np.array([0.5, np.nan, 1.0]))
+    assert found == [0.5, None, 1.0]
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
 # Which networks, which digit, which window

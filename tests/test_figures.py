@@ -105,6 +105,60 @@ def heatmap(names=NAMES, **options):
     return figures.class_heatmap(confusion(len(names)), names, **options)
 
 
+SCORES = [
+    "low confidence", "label doubt", "small margin", "entropy", "confident mistake",
+    "expected entropy", "mutual information", "disagreement", "second choice", "logit gap",
+]  # fmt: skip
+
+
+def stability(sizes=(1, 2, 3, 4, 5, 6, 8, 10), names=SCORES, **options):
+    """The first 12 steadier than the first 100 by one score, one undefined for one network."""
+    rising = 1 - 1 / (1 + np.array(sizes))
+    shares = RNG.random((len(names), 2, 1)) * rising
+    shares[-1] = shares[-1, ::-1]
+    if len(names) > 6:
+        shares[6, :, 0] = np.nan
+    return figures.stability_curves(sizes, dict(zip(names, shares, strict=True)), **options)
+
+
+def rank_intervals(count=24, names=None, wide=3, **options):
+    ranks = np.arange(1, count + 1)
+    names = names or [f"{417 * rank}" for rank in ranks]
+    images = np.stack([drawing()] * count)
+    lows = np.maximum(ranks / wide, 1)
+    return figures.rank_intervals(images, names, ranks, lows, wide * ranks, **options)
+
+
+def doubt(count=150, height=28, width=28, **options):
+    places = RNG.beta(2, 8, (2, count))
+    return figures.doubt_map(np.stack([drawing(height, width)] * count), *places, **options)
+
+
+def bins(low=3, bins=15):
+    """Confidence, accuracy, its interval and a count by bin; the first few are empty."""
+    confidence = np.where(np.arange(bins) < low, np.nan, (np.arange(bins) + 0.5) / bins)
+    accuracy = confidence**1.2
+    return (
+        confidence,
+        accuracy,
+        0.8 * accuracy,
+        np.minimum(1.2 * accuracy, 1),
+        np.where(np.arange(bins) < low, 0, 4 ** np.arange(bins) // 4**6 + 1),
+    )
+
+
+def reliability(names=("one network", "all twenty together"), low=3, **options):
+    pair = {"before": bins(low), "after": bins(low + 1)}
+    return figures.reliability_diagram(dict.fromkeys(names, pair), **options)
+
+
+def rates(
+    names=("60,000 training digits", "10,000 test digits"), unit="labels that are wrong", **options
+):
+    shares = np.geomspace(0.0043, 0.4, len(names))
+    return figures.rate_intervals(names, shares, 0.8 * shares, 1.3 * shares, unit, **options)
+
+
 EDGE = figures.EDGE_KERNELS["left edges"]
 FIGURES = {
     "digit_sheet": lambda: figures.digit_sheet(np.stack([[drawing()] * 13] * 10), NAMES),
@@ -198,6 +252,58 @@ FIGURES = {
         [0, 1],
         [9, 1],
         class_names=CLOTHES,
+    ),
+    "stability_curves": stability,
+    "stability_curves, narrow": lambda: stability(narrow=True),
+    "stability_curves of five networks": lambda: stability((1, 2)),
+    "stability_curves of five networks, narrow": lambda: stability((1, 2), narrow=True),
+    "stability_curves of three networks": lambda: stability((1,)),
+    "stability_curves of three networks, narrow": lambda: stability((1,), narrow=True),
+    "stability_curves of one score": lambda: stability(names=["entropy"]),
+    "stability_curves of long names, narrow": lambda: stability(
+        names=["the entropy of the mean of all networks", "two", "three"], narrow=True
+    ),
+    "stability_curves at the ends of the scale": lambda: figures.stability_curves(
+        [1, 2], {"a": np.zeros((2, 2)), "b": np.ones((2, 2)), "c": np.full((2, 2), np.nan)}
+    ),
+    "rank_intervals": rank_intervals,
+    "rank_intervals, narrow": lambda: rank_intervals(narrow=True),
+    "rank_intervals of one digit": lambda: rank_intervals(1),
+    "rank_intervals of long names, narrow": lambda: rank_intervals(
+        3, ["own/some-digit.png", "b", "c"], narrow=True
+    ),
+    "rank_intervals of all digits": lambda: rank_intervals(12, wide=1000),
+    "rank_intervals of all digits, narrow": lambda: rank_intervals(12, wide=5000, narrow=True),
+    "rank_intervals of something unknown": lambda: figures.rank_intervals(
+        drawing()[None], ["1"], [np.nan], [np.nan], [np.nan]
+    ),
+    "doubt_map": doubt,
+    "doubt_map, narrow": lambda: doubt(narrow=True),
+    "doubt_map of large pictures": lambda: doubt(40, 64, 48),
+    "doubt_map of one digit": lambda: doubt(1),
+    "doubt_map of one digit, narrow": lambda: doubt(1, narrow=True),
+    "doubt_map of something unknown": lambda: figures.doubt_map(drawing()[None], [np.nan], [0.1]),
+    "doubt_map of one network": lambda: figures.doubt_map(
+        np.stack([drawing()] * 2), [0.1, 0.6], [0, 0]
+    ),
+    "reliability_diagram": reliability,
+    "reliability_diagram, narrow": lambda: reliability(narrow=True),
+    "reliability_diagram of two classes": lambda: reliability(low=8),
+    "reliability_diagram of nothing": lambda: reliability(low=15),
+    "reliability_diagram of long names": lambda: reliability(
+        ["one network alone, of twenty", "all of them together"]
+    ),
+    "reliability_diagram of one panel, narrow": lambda: reliability(
+        ["one network alone, which was the very first of twenty"], narrow=True
+    ),
+    "rate_intervals": rates,
+    "rate_intervals, narrow": lambda: rates(narrow=True),
+    "rate_intervals of six": lambda: rates(SCORES[:6], ""),
+    "rate_intervals of six, narrow": lambda: rates(SCORES[:6], narrow=True),
+    "rate_intervals of long names": lambda: rates([QUESTION, "some"]),
+    "rate_intervals of long names, narrow": lambda: rates([QUESTION, "some"], narrow=True),
+    "rate_intervals of nothing": lambda: figures.rate_intervals(
+        ["a", "b"], [np.nan, 0], [np.nan, 0], [np.nan, 0]
     ),
     "gallery of nothing": lambda: figures.gallery(
         np.zeros((0, 28, 28), np.uint8), [], np.zeros((0, 10)), [], [], class_names=NAMES

@@ -1,14 +1,15 @@
 """Ranking: against sorted() in plain Python, with many ties; tables against rows made by hand."""
 
+import json
 import math
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ambiguous_digits import ranking
+from ambiguous_digits import ranking, scores
 
-# The columns of report/most_ambiguous.csv, in the order that the design promises.
+# The columns of the table, in the order that the design promises.
 COLUMNS = [
     "split",
     "index",
@@ -22,6 +23,11 @@ COLUMNS = [
     "entropy",
     "label_doubt",
     "confident_mistake",
+    "expected_entropy",
+    "mutual_information",
+    "disagreement",
+    "second_choice",
+    "logit_gap",
     "rank_low_confidence",
     "rank_label_doubt",
     "first_prediction",
@@ -46,6 +52,14 @@ def mean_rows(committee):
         [sum(column) / len(rows) for column in zip(*rows, strict=True)]
         for rows in zip(*committee.tolist(), strict=True)
     ]
+
+
+def even(probs):
+    """Logits of rows that share all evenly among some classes: exactly these come back."""
+    probs = np.asarray(probs, float)
+    logits = np.where(probs > 0, 0, -1e4)
+    assert (scores.softmax(logits) == probs).all()
+    return logits
 
 
 def definition_1(rows):
@@ -164,13 +178,50 @@ def test_rows_and_labels_that_do_not_fit_are_refused_as_by_the_scores():
 
 
 def test_opinions_are_those_of_the_digits_asked_for_in_that_order():
-    committee = np.array([[[0.5, 0.5], [0.25, 0.75]], [[1.0, 0.0], [0.25, 0.75]]])
-    found = ranking.opinions(np.array([1, 0]), committee, np.array([1, 0]))
+    probs = np.array([[0.75, 0.25], [0.25, 0.75]])
+    found = ranking.opinions(np.array([1, 0]), probs, np.array([1, 0]))
     assert found == [
         {"index": 1, "label": 0, "prediction": 1, "probs": [0.25, 0.75]},
         {"index": 0, "label": 1, "prediction": 0, "probs": [0.75, 0.25]},
     ]
     assert {type(value) for value in found[0].values()} == {int, list}  # ready for JSON
+
+
+def test_opinions_of_a_committee_are_those_of_its_mean_and_tell_its_votes():
+    committee = np.array([[[0.5, 0.5], [0.25, 0.75]], [[1.0, 0.0], [0.5, 0.5]], [[0, 1], [0, 1]]])
+    found = ranking.opinions(np.array([1, 0]), committee, np.array([1, 0]))
+    assert found == [
+        {"index": 1, "label": 0, "prediction": 1, "probs": [0.25, 0.75], "votes": [1, 2]},
+        {"index": 0, "label": 1, "prediction": 0, "probs": [0.5, 0.5], "votes": [2, 1]},
+    ]
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_opinions_tell_what_else_there_is_to_say_of_a_digit_by_its_place():
+    probs, labels = np.eye(3), np.array([0, 1, 2])
+    table = pd.DataFrame(
+        {
+            "rank": pd.array([7, None, 9], "Int64"),
+            "share": pd.array([0.5, 0.25, None], "Float64"),
+            "votes": [11, 12, 13],
+            "split": ["train", "test", "test"],
+        },
+        index=[2, 1, 0],  # as of rows taken from a longer table: their places count
+    )
+    found = ranking.opinions(np.array([2, 1, 0]), probs, labels, **table)
+    keys = ("index", "label", "rank", "share", "votes", "split")
+    assert [tuple(opinion[key] for key in keys) for opinion in found] == [
+        (2, 2, 9, None, 13, "test"),
+        (1, 1, None, 0.25, 12, "test"),
+        (0, 0, 7, 0.5, 11, "train"),
+    ]
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_opinions_on_digits_of_both_parts_are_told_the_index_within_the_part():
+    index = pd.Series([40, 0])
+    found = ranking.opinions(np.array([0, 1]), np.eye(2), np.array([0, 1]), index=index)
+    assert [opinion["index"] for opinion in found] == [40, 0]
 
 
 def test_places_tell_rank_mistake_and_votes_by_hand():
@@ -188,22 +239,23 @@ def test_places_tell_rank_mistake_and_votes_by_hand():
 
 # The table
 
-# Five digits of three classes; the columns worked out by hand.
+# Five digits of three classes, two networks; the columns worked out by hand.
 PROBS = np.array(
     [
-        [[0.5, 0.5, 0.0], [0.0, 0.25, 0.75], [1.0, 0.0, 0.0], [0.5, 0.25, 0.25], [0.0, 0.0, 1.0]],
-        [[0.5, 0.5, 0.0], [0.5, 0.25, 0.25], [1.0, 0.0, 0.0], [0.5, 0.25, 0.25], [0.0, 0.5, 0.5]],
+        [[0.5, 0.5, 0.0], [0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
+        [[0.5, 0.5, 0.0], [0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [0.0, 0.5, 0.5], [0.0, 0.5, 0.5]],
     ]
 )
+LOGITS = even(PROBS)
 LABELS = np.array([1, 2, 0, 0, 0])
 
 
 def test_the_table_has_the_columns_of_the_contract_in_their_order():
-    assert ranking.table("test", PROBS, LABELS, first=PROBS[0]).columns.tolist() == COLUMNS
+    assert ranking.table("test", LOGITS, LABELS, first=PROBS[0]).columns.tolist() == COLUMNS
 
 
 def test_the_table_holds_what_was_worked_out_by_hand():
-    table = ranking.table("test", PROBS, LABELS, first=PROBS[0])
+    table = ranking.table("test", LOGITS, LABELS, first=PROBS[0])
     expected = {
         "split": ["test"] * 5,
         "index": [0, 1, 2, 3, 4],
@@ -216,21 +268,35 @@ def test_the_table_holds_what_was_worked_out_by_hand():
         "small_margin": [1.0, 0.75, 0.0, 0.75, 0.5],
         "label_doubt": [0.5, 0.5, 0.0, 0.5, 1.0],
         "confident_mistake": [0.5, 0.0, 0.0, 0.0, 0.75],
+        "disagreement": [0.0, 0.5, 0.0, 0.5, 0.5],
+        "second_choice": [0.5, 0.25, 0.0, 0.25, 0.25],
+        "logit_gap": [1.0, 1.0, 0.0, 1.0, 0.0],  # of the mean of 0 and -1e4
         "rank_low_confidence": [1, 2, 5, 3, 4],
         "rank_label_doubt": [2, 3, 5, 4, 1],
         "first_prediction": [0, 2, 0, 0, 2],
-        "first_confidence": [0.5, 0.75, 1.0, 0.5, 1.0],
+        "first_confidence": [0.5, 1.0, 1.0, 1.0, 1.0],
     }
     assert {name: table[name].tolist() for name in expected} == expected
     bits = np.array([1, 1.5, 0, 1.5, 2 - 0.75 * math.log2(3)])
+    within = np.array([1, 0.5, 0, 0.5, 0.5])  # of each network by itself, the mean
     np.testing.assert_allclose(table["entropy"], bits / math.log2(3), atol=1e-15)
+    np.testing.assert_allclose(table["expected_entropy"], within / math.log2(3), atol=1e-15)
+    mutual = (bits - within) / math.log2(3)
+    np.testing.assert_allclose(table["mutual_information"], mutual, atol=1e-15)
+
+
+def test_the_tables_second_choice_is_the_probability_of_its_runner_up():
+    logits = np.random.default_rng(0).normal(size=(3, 50, 4)).astype(np.float32)
+    table = ranking.table("train", logits, some_labels(50, 4))
+    assert table["second_choice"].tolist() == table["runner_up_prob"].tolist()
 
 
 def test_ranks_are_permutations_from_1_and_agree_with_the_order_of_the_scores():
-    probs, labels = eighths(2, 300, 4), some_labels(300, 4)
-    table = ranking.table("train", probs, labels)
+    logits = np.random.default_rng(0).integers(2, size=(2, 300, 4))
+    table = ranking.table("train", logits, some_labels(300, 4))
     for name in ("low_confidence", "label_doubt"):
         score = table[name].tolist()
+        assert len(set(score)) < 250  # else no tie is tried
         expected = sorted(range(300), key=lambda i, score=score: (-score[i], i))
         by_rank = sorted(range(300), key=table[f"rank_{name}"].tolist().__getitem__)
         assert sorted(table[f"rank_{name}"]) == list(range(1, 301))
@@ -238,17 +304,17 @@ def test_ranks_are_permutations_from_1_and_agree_with_the_order_of_the_scores():
 
 
 def test_the_runner_up_is_another_class_than_the_prediction_and_the_lowest_on_ties():
-    probs = np.vstack([eighths(300, 4), np.eye(4), np.full((1, 4), 0.25)])
-    table = ranking.table("train", probs, some_labels(305, 4))
+    logits = np.vstack([8 * eighths(300, 4), 1e4 * np.eye(4), np.zeros((1, 4))])
+    table = ranking.table("train", logits[None], some_labels(305, 4))
     for row, prediction, runner_up in zip(
-        probs.tolist(), table["prediction"], table["runner_up"], strict=True
+        logits.tolist(), table["prediction"], table["runner_up"], strict=True
     ):
         expected = sorted(range(4), key=lambda k, row=row: (-row[k], k))[:2]
         assert [prediction, runner_up] == expected
 
 
 def test_of_two_classes_the_runner_up_is_the_other_one():
-    table = ranking.table("train", np.array([[0.5, 0.5], [0.25, 0.75]]), np.array([0, 0]))
+    table = ranking.table("train", np.array([[[0.0, 0.0], [1.0, 2.0]]]), np.array([0, 0]))
     assert table["prediction"].tolist() == [0, 1]
     assert table["runner_up"].tolist() == [1, 0]
 
@@ -256,8 +322,8 @@ def test_of_two_classes_the_runner_up_is_the_other_one():
 def test_the_first_networks_columns_are_empty_for_training_digits(tmp_path):
     table = pd.concat(
         [
-            ranking.table("train", PROBS, LABELS),
-            ranking.table("test", PROBS, LABELS, first=PROBS[1]),
+            ranking.table("train", LOGITS, LABELS),
+            ranking.table("test", LOGITS, LABELS, first=PROBS[1]),
         ],
         ignore_index=True,
     )
@@ -266,29 +332,48 @@ def test_the_first_networks_columns_are_empty_for_training_digits(tmp_path):
     lines = (tmp_path / "table.csv").read_text().splitlines()
     assert lines[0] == ",".join(COLUMNS)
     assert all(line.startswith("train,") and line.endswith(",,") for line in lines[1:6])
-    assert lines[7] == "test,1,2,2,0.5,0,0.25,0.5,0.75,0.946394630357186,0.5,0.0,2,3,0,0.5"
+    words = lines[7].split(",")
+    assert ",".join(words[:9]) == "test,1,2,2,0.5,0,0.25,0.5,0.75"
+    assert ",".join(words[10:12]) == "0.5,0.0"
+    assert ",".join(words[14:]) == "0.5,0.25,1.0,2,3,0,0.5"
+    bit = 1 / math.log2(3)
+    entropies = [float(words[i]) for i in (9, 12, 13)]
+    assert entropies == pytest.approx([1.5 * bit, 0.5 * bit, bit], abs=1e-15)
 
 
 def test_the_table_refuses_labels_that_do_not_fit():
     with pytest.raises(ValueError, match=r"labels are int64 of shape \(4,\); needed: .* \(5,\)"):
-        ranking.table("train", PROBS, LABELS[:4])
+        ranking.table("train", LOGITS, LABELS[:4])
+
+
+def test_the_table_refuses_logits_that_are_not_finite():
+    with pytest.raises(ValueError, match="logits must be finite, but some are NaN or infinite"):
+        ranking.table("train", np.full((1, 5, 3), -np.inf), LABELS)
 
 
 # Those worth a look
 
 
 def two_parts():
-    parts = [("train", eighths(300, 5, seed=2)), ("test", eighths(120, 5, seed=3))]
-    return [(split, probs, some_labels(len(probs), 5, seed=4)) for split, probs in parts]
+    """Split, logits of two networks, labels: with many ties."""
+    for split, n, seed in (("train", 300, 2), ("test", 120, 3)):
+        digits = np.random.default_rng(seed).integers(40, size=n)  # some of forty, again and again
+        yield split, 8 * eighths(2, 40, 5, seed=seed)[:, digits], some_labels(n, 5, seed=4)
 
 
 @pytest.mark.parametrize("top", [1, 5, 40])
 def test_the_most_ambiguous_are_per_part_the_first_by_either_score_and_all_mistakes(top):
     expected = []
-    for split, probs, labels in two_parts():
-        rows = probs.tolist()
-        by_label = sorted(range(len(rows)), key=lambda i: (rows[i][labels[i]], i))
-        chosen = {*definition_1(rows)[:top], *by_label[:top], *definition_2(rows, labels)}
+    for split, logits, labels in two_parts():
+        rows = mean_rows(scores.softmax(logits))
+        doubts = {
+            "low_confidence": [1 - max(row) for row in rows],
+            "label_doubt": [1 - row[label] for row, label in zip(rows, labels, strict=True)],
+        }
+        chosen = set(definition_2(rows, labels))
+        for doubt in doubts.values():
+            chosen |= set(sorted(range(len(rows)), key=lambda i, d=doubt: (-d[i], i))[:top])
+        assert len(chosen) < len(rows)  # else nothing is chosen
         expected += [(split, i) for i in sorted(chosen)]
     ranked = [ranking.table(*part) for part in two_parts()]
     for table in (pd.concat(ranked, ignore_index=True), pd.concat(ranked)):
@@ -298,6 +383,7 @@ def test_the_most_ambiguous_are_per_part_the_first_by_either_score_and_all_mista
 
 
 def test_right_and_sure_digits_are_chosen_only_up_to_the_top():
-    table = ranking.table("test", np.eye(3)[[0, 1, 2, 0]], np.array([0, 1, 2, 0]), first=None)
+    logits = even(np.eye(3)[None, [0, 1, 2, 0]])
+    table = ranking.table("test", logits, np.array([0, 1, 2, 0]), first=None)
     assert ranking.most_ambiguous(table, 2)["index"].tolist() == [0, 1]
     assert ranking.most_ambiguous(table)["index"].tolist() == [0, 1, 2, 3]  # 1,000 by default

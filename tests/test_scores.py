@@ -10,9 +10,20 @@ import scipy.stats
 
 from ambiguous_digits import scores
 
-NAMES = ["low_confidence", "small_margin", "entropy", "label_doubt", "confident_mistake"]
+NAMES = [
+    "low_confidence",
+    "small_margin",
+    "entropy",
+    "label_doubt",
+    "confident_mistake",
+    "expected_entropy",
+    "mutual_information",
+    "disagreement",
+    "second_choice",
+]
+OF_MEMBERS = ["expected_entropy", "mutual_information", "disagreement"]
 
-# Rows, labels, and the five scores of each, worked out on paper.
+# Rows, labels, and five scores of each, worked out on paper.
 # entropy of (3/4, 1/4, 0): (2 ln 2 - 3/4 ln 3) / ln 3; of (1/2, 1/4, 1/4): 3/2 ln 2 / ln 3.
 BY_HAND = [
     # probs               label  low   margin  entropy              doubt  mistake
@@ -37,33 +48,49 @@ def random_labels(n, num_classes):
     return np.random.default_rng(8).integers(num_classes, size=n)
 
 
-def slowly(row, label):
-    """The five scores of one row, from the formulas, in plain Python."""
-    second, first = sorted(row)[-2:]
-    wrong = row.index(first) != label
-    nats = -math.fsum(p * math.log(p) for p in row if p > 0)
+def entropy_of(row):
+    return -math.fsum(p * math.log(p) for p in row if p > 0) / math.log(len(row))
+
+
+def slowly(members, label):
+    """The nine scores of one digit, by M rows of K, from the formulas, in plain Python."""
+    mean = [math.fsum(column) / len(members) for column in zip(*members, strict=True)]
+    second, first = sorted(mean)[-2:]
+    prediction = mean.index(first)
+    within = math.fsum(entropy_of(row) for row in members) / len(members)
+    others = sum(row.index(max(row)) != prediction for row in members)
     return (
         1 - first,
         1 - (first - second),
-        nats / math.log(len(row)),
-        1 - row[label],
-        first if wrong else 0.0,
+        entropy_of(mean),
+        1 - mean[label],
+        first if prediction != label else 0.0,
+        within,
+        entropy_of(mean) - within,
+        others / len(members),
+        second,
     )
 
 
-def five(probs, labels):
-    """What the module says, (N, 5), the columns in the order of NAMES."""
-    columns = scores.all_scores(probs, labels)
-    return np.stack([columns[name] for name in NAMES], axis=1)
+def all_slowly(committee, labels):
+    """The same of (M, N, K), (N, 9)."""
+    digits = np.swapaxes(committee, 0, 1).tolist()
+    return [slowly(members, label) for members, label in zip(digits, labels, strict=True)]
+
+
+def nine(probs, labels):
+    """What the module says, (N, 9), the columns in the order of NAMES."""
+    return np.stack([scores.by_name(name, probs, labels) for name in NAMES], axis=1)
 
 
 # Values
 
 
-def test_scores_maps_the_five_names_to_the_functions_in_the_order_of_the_columns():
+def test_scores_maps_the_nine_names_to_the_functions_in_the_order_of_the_columns():
     assert list(scores.SCORES) == NAMES
     assert all(scores.SCORES[name] is getattr(scores, name) for name in NAMES)
     assert {"label_doubt", "confident_mistake"} == scores.NEEDS_LABELS
+    assert set(OF_MEMBERS) == scores.OF_MEMBERS
 
 
 def test_scores_are_those_worked_out_by_hand():
@@ -79,16 +106,64 @@ def test_two_classes_are_scored_as_worked_out_by_hand():
     probs = np.array([[0.25, 0.75], [0.5, 0.5], [1.0, 0.0]])
     entropy = 2 - 0.75 * math.log2(3)  # in bits, and ln 2 nats are one bit
     np.testing.assert_allclose(
-        five(probs, np.array([0, 1, 0])),
-        [[0.25, 0.5, entropy, 0.75, 0.75], [0.5, 1, 1, 0.5, 0.5], [0, 0, 0, 0, 0]],
+        nine(probs, np.array([0, 1, 0])),
+        [
+            [0.25, 0.5, entropy, 0.75, 0.75, entropy, 0, 0, 0.25],
+            [0.5, 1, 1, 0.5, 0.5, 1, 0, 0, 0.5],
+            [0, 0, 0, 0, 0, 0, 0, 0, 0],
+        ],
         atol=1e-15,
     )
 
 
+# Committees of 1 to 3 networks, and what their members' scores are on paper. In bits:
+# H(3/4, 1/4) = 2 - 3/4 log2 3; H(1/3, 2/3) = log2 3 - 2/3; H(1/6, 5/6) = log2 6 - 5/6 log2 5.
+TRIT = math.log2(3)  # so many bits are the unit of entropy of three classes
+QUARTER, SIXTH = 2 - 0.75 * TRIT, math.log2(6) - 5 / 6 * math.log2(5)
+COMMITTEES = [
+    # networks                                          expected  mutual              apart  second
+    ([(0.5, 0.5)], (1, 0, 0, 1 / 2)),
+    ([(1, 0)], (0, 0, 0, 0)),
+    ([(0.25, 0.75)], (QUARTER, 0, 0, 1 / 4)),
+    ([(0, 1), (0, 1)], (0, 0, 0, 0)),
+    ([(1, 0), (0, 1)], (0, 1, 1 / 2, 1 / 2)),
+    ([(1, 0), (0.5, 0.5)], (1 / 2, QUARTER - 1 / 2, 0, 1 / 4)),
+    ([(0, 1), (0.5, 0.5)], (1 / 2, QUARTER - 1 / 2, 1 / 2, 1 / 4)),  # the tie predicts class 0
+    ([(0.75, 0.25), (0.25, 0.75)], (QUARTER, 1 - QUARTER, 1 / 2, 1 / 2)),
+    ([(1, 0), (1, 0), (0, 1)], (0, TRIT - 2 / 3, 1 / 3, 1 / 3)),
+    ([(0, 1), (0, 1), (0.75, 0.25)], (QUARTER / 3, 2 * QUARTER / 3, 1 / 3, 1 / 4)),
+    ([(0.5, 0.25, 0.25)], (1.5 / TRIT, 0, 0, 1 / 4)),
+    ([(1, 0, 0), (0, 1, 0), (0, 0, 1)], (0, 1, 2 / 3, 1 / 3)),
+    ([(1, 0, 0), (0, 0.5, 0.5)], (0.5 / TRIT, 1 / TRIT, 1 / 2, 1 / 4)),
+    ([(0.5, 0.5, 0), (0, 0.5, 0.5)], (1 / TRIT, 0.5 / TRIT, 1 / 2, 1 / 4)),
+    ([(0, 0.5, 0.5), (0, 0, 1), (0, 0, 1)], (1 / 3 / TRIT, (SIXTH - 1 / 3) / TRIT, 1 / 3, 1 / 6)),
+    ([(0, 0, 1), (0, 0, 1), (0, 0, 1)], (0, 0, 0, 0)),
+]
+
+
+@pytest.mark.parametrize(("networks", "expected"), COMMITTEES)
+def test_the_scores_of_committees_are_those_worked_out_by_hand(networks, expected):
+    probs = np.array(networks, float)[:, None]
+    within, mutual, apart, second = expected
+    assert scores.expected_entropy(probs) == pytest.approx([within], abs=1e-15)
+    assert scores.mutual_information(probs) == pytest.approx([mutual], abs=1e-15)
+    assert scores.disagreement(probs) == pytest.approx([apart], abs=1e-15)
+    assert scores.second_choice(probs) == pytest.approx([second], abs=1e-15)
+
+
 def test_scores_agree_with_slow_python_to_twelve_places():
     probs, labels = random_probs(300, 10), random_labels(300, 10)
-    expected = [slowly(row, label) for row, label in zip(probs.tolist(), labels, strict=True)]
-    np.testing.assert_allclose(five(probs, labels), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        nine(probs, labels), all_slowly(probs[None], labels), rtol=0, atol=1e-12
+    )
+
+
+@pytest.mark.parametrize("shape", [(1, 50, 3), (2, 50, 2), (3, 80, 10), (8, 40, 4)])
+def test_scores_of_committees_agree_with_slow_python_to_twelve_places(shape):
+    probs, labels = random_probs(*shape), random_labels(shape[1], shape[2])
+    probs[:, :5] = np.eye(shape[2])[random_labels(5 * shape[0], shape[2])].reshape(shape[0], 5, -1)
+    found, expected = nine(probs, labels), all_slowly(probs, labels)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
 def test_entropy_agrees_with_scipy_to_twelve_places():
@@ -97,45 +172,83 @@ def test_entropy_agrees_with_scipy_to_twelve_places():
     np.testing.assert_allclose(scores.entropy(probs), expected, rtol=0, atol=1e-12)
 
 
-def test_a_committee_has_the_score_of_its_mean():
+def test_a_committee_has_the_score_of_its_mean_unless_the_score_is_of_its_members():
     committee, labels = random_probs(4, 50, 6), random_labels(50, 6)
     mean = [
         [math.fsum(network[n][k] for network in committee.tolist()) / 4 for k in range(6)]
         for n in range(50)
     ]
-    expected = [slowly(row, label) for row, label in zip(mean, labels, strict=True)]
-    np.testing.assert_allclose(five(committee, labels), expected, rtol=0, atol=1e-12)
+    alike = np.isclose(
+        nine(committee, labels), nine(np.array(mean), labels), rtol=0, atol=1e-12
+    ).all(axis=0)
+    assert dict(zip(NAMES, alike, strict=True)) == {name: name not in OF_MEMBERS for name in NAMES}
+
+
+def test_one_network_is_a_committee_of_one():
+    probs, labels = random_probs(60, 7), random_labels(60, 7)
+    np.testing.assert_array_equal(nine(probs[None], labels), nine(probs, labels))
+
+
+def test_the_two_parts_of_the_entropy_sum_to_the_entropy_of_the_mean():
+    probs = random_probs(6, 400, 10, concentration=0.1)
+    parts = scores.expected_entropy(probs) + scores.mutual_information(probs)
+    np.testing.assert_allclose(parts, scores.entropy(probs.mean(axis=0)), rtol=0, atol=1e-12)
+    assert scores.mutual_information(probs).min() > 0.01  # else nothing is cut into parts
+
+
+def test_one_network_has_no_mutual_information_at_all():
+    # Exactly none: lists of the most ambiguous leave out digits of which a score says nothing.
+    logits = np.random.default_rng(6).normal(scale=6, size=(1, 2000, 10)).astype(np.float32)
+    assert scores.mutual_information(scores.softmax(logits)).tolist() == [0] * 2000
+    assert scores.disagreement(scores.softmax(logits)).tolist() == [0] * 2000
+
+
+@pytest.mark.parametrize("members", [2, 3, 5, 50])
+def test_networks_that_say_the_same_have_no_mutual_information_and_no_disagreement(members):
+    one = random_probs(300, 10)
+    probs = np.repeat(one[None], members, axis=0)
+    np.testing.assert_allclose(scores.mutual_information(probs), np.zeros(300), atol=1e-14)
+    np.testing.assert_array_equal(scores.disagreement(probs), np.zeros(300))
+    found = scores.expected_entropy(probs)
+    np.testing.assert_allclose(found, scores.entropy(one), rtol=0, atol=1e-12)
+
+
+def test_disagreement_counts_those_outvoted_by_a_surer_network_too():
+    # Two of three predict class 1, but hardly, and the mean predicts class 0.
+    probs = np.array([[[1.0, 0.0]], [[0.4, 0.6]], [[0.45, 0.55]]])
+    assert scores.disagreement(probs).tolist() == [2 / 3]
 
 
 def test_a_committee_that_is_of_two_minds_is_unsure_though_each_of_its_networks_is_sure():
     committee = np.array([[[1.0, 0.0]], [[0.0, 1.0]]])
-    np.testing.assert_array_equal(five(committee, np.array([1])), [[0.5, 1, 1, 0.5, 0.5]])
+    expected = [[0.5, 1, 1, 0.5, 0.5, 0, 1, 0.5, 0.5]]
+    np.testing.assert_array_equal(nine(committee, np.array([1])), expected)
 
 
 def test_the_order_of_a_committees_networks_does_not_matter():
     committee, labels = random_probs(5, 40, 4), random_labels(40, 4)
     turned = committee[[3, 0, 4, 2, 1]]
-    np.testing.assert_allclose(five(turned, labels), five(committee, labels), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(nine(turned, labels), nine(committee, labels), rtol=0, atol=1e-12)
 
 
-def test_renaming_the_classes_changes_no_score():
-    probs, labels = random_probs(60, 5), random_labels(60, 5)
+@pytest.mark.parametrize("members", [1, 4])
+def test_renaming_the_classes_changes_no_score(members):
+    probs, labels = random_probs(members, 60, 5), random_labels(60, 5)
     new_name = np.array([2, 0, 4, 1, 3])
     renamed = np.empty_like(probs)
-    renamed[:, new_name] = probs
+    renamed[..., new_name] = probs
     np.testing.assert_allclose(
-        five(renamed, new_name[labels]), five(probs, labels), rtol=0, atol=1e-12
+        nine(renamed, new_name[labels]), nine(probs, labels), rtol=0, atol=1e-12
     )
 
 
 def test_scores_are_never_renormalised():
     row = [0.700005, 0.3]
-    low, margin, entropy, doubt, mistake = five(np.array([row]), np.array([1]))[0]
-    assert low == pytest.approx(0.299995, abs=1e-12)  # renormalised: 0.2999985
-    assert margin == pytest.approx(0.599995, abs=1e-12)
-    assert entropy == pytest.approx(-sum(p * math.log2(p) for p in row), abs=1e-12)
-    assert doubt == pytest.approx(0.7, abs=1e-12)
-    assert mistake == pytest.approx(0.700005, abs=1e-12)
+    bits = -sum(p * math.log2(p) for p in row)
+    # Renormalised, the first would be 0.2999985.
+    expected = [0.299995, 0.599995, bits, 0.7, 0.700005, bits, 0, 0, 0.3]
+    found = nine(np.array([row]), np.array([1]))[0]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
 @pytest.mark.parametrize("num_classes", [2, 3, 10])
@@ -149,27 +262,139 @@ def test_scores_stay_between_0_and_1_also_for_rows_that_are_off_by_the_tolerance
         ]
     )
     probs = np.vstack([exact, exact * (1 + 9.9e-6), exact * (1 - 9.9e-6)])
-    found = five(probs, random_labels(len(probs), num_classes))
-    assert found.min() >= 0
-    assert found.max() <= 1
+    labels = random_labels(len(probs), num_classes)
+    other = np.random.default_rng(9).permutation(probs)
+    for given in (probs, np.stack([probs, other]), np.stack([probs] * 3)):
+        found = nine(given, labels)
+        assert found.min() >= 0
+        assert found.max() <= 1
 
 
 def test_scores_are_float64_one_per_digit_whatever_goes_in():
     probs, labels = random_probs(6, 3).astype(np.float32), random_labels(6, 3).astype(np.uint8)
     for committee in (probs, np.stack([probs, probs]), probs.tolist()):
-        for name, score in scores.all_scores(committee, labels).items():
+        for name in NAMES:
+            score = scores.by_name(name, committee, labels)
             assert (name, score.dtype, score.shape) == (name, np.float64, (6,))
+    for name, score in scores.all_scores(np.stack([probs, probs]), labels).items():
+        assert (name, score.dtype, score.shape) == (name, np.float64, (6,))
     expected = [1 - max(map(float, row)) for row in probs]  # float32 read, float64 computed
     np.testing.assert_array_equal(scores.low_confidence(probs), expected)
+    expected = [entropy_of(list(map(float, row))) for row in probs]
+    found = scores.expected_entropy(np.stack([probs, probs]))
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
 def test_what_goes_in_is_left_as_it_is():
     probs, labels = random_probs(3, 20, 4), random_labels(20, 4)
     probs.flags.writeable = labels.flags.writeable = False  # writing would raise
     before = probs.copy()
-    scores.all_scores(probs, labels)
-    scores.all_scores(probs[0], labels)
+    nine(probs, labels)
+    nine(probs[0], labels)
+    scores.all_scores(probs, labels)  # logits to it
     np.testing.assert_array_equal(probs, before)
+
+
+# All scores, of logits
+
+
+def test_all_scores_are_the_nine_of_the_softmax_and_the_gap_of_the_logits():
+    logits = np.random.default_rng(4).normal(scale=3, size=(3, 40, 5)).astype(np.float32)
+    labels = random_labels(40, 5)
+    found = scores.all_scores(logits, labels)
+    assert list(found) == [*NAMES, "logit_gap"]
+    probs = scipy.special.softmax(logits.astype(np.float64), axis=2)
+    columns = np.stack([found[name] for name in NAMES], axis=1)
+    np.testing.assert_allclose(columns, all_slowly(probs, labels), rtol=0, atol=1e-12)
+    np.testing.assert_array_equal(found["logit_gap"], scores.logit_gap(logits))
+
+
+def test_all_scores_are_safe_at_extreme_logits():
+    logits = np.array([[[1e4, -1e4, 0]], [[-1e4, 1e4, 0]]])
+    found = scores.all_scores(logits, np.array([2]))
+    expected = (0.5, 1, math.log(2) / math.log(3), 1, 0.5, 0, math.log(2) / math.log(3), 0.5, 0.5)
+    assert [found[name][0] for name in NAMES] == pytest.approx(expected, abs=1e-15)
+    assert found["logit_gap"].tolist() == [1]
+
+
+def test_by_name_gives_labels_to_those_scores_that_need_them():
+    probs, labels = random_probs(2, 30, 4), random_labels(30, 4)
+    np.testing.assert_array_equal(
+        scores.by_name("label_doubt", probs, labels), scores.label_doubt(probs, labels)
+    )
+    np.testing.assert_array_equal(
+        scores.by_name("second_choice", probs, labels), scores.second_choice(probs)
+    )
+
+
+def test_all_scores_refuse_labels_and_logits_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"label 2 in row 1 is outside 0\.\.1, the classes"):
+        scores.all_scores(np.zeros((1, 2, 2)), np.array([0, 2]))
+    with pytest.raises(ValueError, match="logits must be finite, but some are NaN or infinite"):
+        scores.all_scores(np.full((1, 2, 2), np.nan), np.array([0, 1]))
+
+
+# The gap of the logits
+
+
+def test_the_logit_gap_is_that_worked_out_by_hand():
+    ln2 = math.log(2)
+    rows = [[0, ln2, 3 * ln2], [-ln2, -ln2, -5], [5 * ln2, -ln2, ln2], [7, 6, 6]]
+    expected = [1 / 4, 1, 1 / 16, 1 / math.e]
+    np.testing.assert_allclose(scores.logit_gap(np.array(rows)), expected, rtol=1e-14)
+    # Two networks: the means are (0, ln 2) and (ln 8, ln 2).
+    pair = [[[0, 2 * ln2], [6 * ln2, 0]], [[0, 0], [0, 2 * ln2]]]
+    np.testing.assert_allclose(scores.logit_gap(np.array(pair)), [1 / 2, 1 / 4], rtol=1e-14)
+
+
+def test_the_logit_gap_agrees_with_slow_python_to_twelve_places():
+    logits = np.random.default_rng(5).normal(scale=4, size=(3, 100, 6))
+    expected = []
+    for members in np.swapaxes(logits, 0, 1).tolist():
+        mean = sorted(math.fsum(column) / 3 for column in zip(*members, strict=True))
+        expected.append(math.exp(-(mean[-1] - mean[-2])))
+    np.testing.assert_allclose(scores.logit_gap(logits), expected, rtol=0, atol=1e-12)
+
+
+def test_the_logit_gap_of_one_network_is_its_second_by_its_first_probability():
+    logits = np.random.default_rng(5).normal(scale=4, size=(200, 10)).astype(np.float32)
+    second, first = np.sort(scipy.special.softmax(logits.astype(np.float64), axis=1))[:, -2:].T
+    for given in (logits, logits[None]):
+        np.testing.assert_allclose(scores.logit_gap(given), second / first, rtol=1e-12)
+
+
+def test_a_constant_added_to_a_row_of_logits_leaves_the_gap_as_it_is():
+    rng = np.random.default_rng(5)
+    logits, shift = rng.normal(size=(4, 50, 3)), rng.normal(scale=100, size=(4, 50, 1))
+    found = scores.logit_gap(logits + shift)
+    np.testing.assert_allclose(found, scores.logit_gap(logits), rtol=1e-11)
+
+
+def test_neither_the_order_of_networks_nor_that_of_classes_matters_to_the_logit_gap():
+    logits = np.random.default_rng(5).normal(size=(4, 50, 3))
+    turned = logits[[2, 0, 3, 1]][:, :, [1, 2, 0]]
+    np.testing.assert_allclose(scores.logit_gap(turned), scores.logit_gap(logits), rtol=1e-12)
+
+
+def test_the_logit_gap_is_safe_at_extreme_logits():
+    rows = np.array([[1e4, -1e4, 0], [1e4, 1e4 - 1, -1e4], [-1e4, -1e4, -1e4]], np.float32)
+    with np.errstate(all="raise", under="ignore"):
+        found = scores.logit_gap(rows)
+    assert found.tolist() == pytest.approx([0, 1 / math.e, 1], abs=1e-15)
+    assert found.dtype == np.float64
+
+
+@pytest.mark.parametrize("shape", [(3,), (4, 1), (2, 3, 4, 5), (0, 3), (0, 4, 3)])
+def test_logits_of_another_shape_have_no_gap(shape):
+    message = f"logits have shape {shape}; needed: (N, K) or (M, N, K), K >= 2"
+    with pytest.raises(ValueError, match=re.escape(message)):
+        scores.logit_gap(np.ones(shape))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_logits_that_are_not_finite_have_no_gap(value):
+    with pytest.raises(ValueError, match="logits must be finite, but some are NaN or infinite"):
+        scores.logit_gap(np.array([[0.0, 1.0], [value, 1.0]]))
 
 
 # Rows that are refused

@@ -2,6 +2,7 @@
 
 import numpy as np
 from scipy.signal import correlate2d
+from scipy.stats import binomtest
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
 from . import scores
@@ -60,6 +61,41 @@ def one_opinion(probs: np.ndarray, folds: int) -> np.ndarray:
     repeats = probs.reshape(-1, folds, *probs.shape[1:])
     digits = np.arange(probs.shape[1])
     return repeats[:, digits % folds, digits]
+
+
+def interval(hits: int, total: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share, `hits` of `total`, by Wilson's score; NaN for 0 of 0."""
+    if not total:
+        return float("nan"), float("nan")
+    found = binomtest(hits, total).proportion_ci(method="wilson")
+    return float(found.low), float(found.high)
+
+
+def rate(hits: np.ndarray) -> dict[str, float]:
+    """Return how often: `count`, `total`, `rate` and its 95 % interval `low`, `high`.
+
+    hits: bool (N,), N at least 1.
+    """
+    count, total = int(np.sum(hits)), len(hits)
+    low, high = interval(count, total)
+    return {"count": count, "total": total, "rate": count / total, "low": low, "high": high}
+
+
+def difference(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    """Return how much more frequent one is than the other, two of `rate`, in shares.
+
+    `rate`: one - other; `low`, `high`: its 95 % interval, by Newcombe's hybrid of both intervals:
+    where it holds 0 the two may be the same. Source: Newcombe, Statistics in Medicine 17, 1998.
+    """
+    rate = one["rate"] - other["rate"]
+    down = np.hypot(one["rate"] - one["low"], other["high"] - other["rate"])
+    up = np.hypot(one["high"] - one["rate"], other["rate"] - other["low"])
+    return {"rate": rate, "low": float(rate - down), "high": float(rate + up)}
+
+
+def known(values: np.ndarray) -> list[float | int | None]:
+    """Return numbers (n,) ready for JSON, which knows no NaN: None instead."""
+    return [None if np.isnan(value) else value.item() for value in values]
 
 
 def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:

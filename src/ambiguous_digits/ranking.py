@@ -58,10 +58,15 @@ def most_confident_mistakes(probs: np.ndarray, labels: np.ndarray, top: int) -> 
     return wrong[order(probs.max(axis=1)[wrong])][:top].astype(np.int64)
 
 
-def opinions(indices: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list[dict]:
+def opinions(
+    indices: np.ndarray, probs: np.ndarray, labels: np.ndarray, **more: pd.Series
+) -> list[dict]:
     """Return what is said of some digits, ready for JSON: index, label, prediction, probs.
 
-    probs: (N, K) or (M, N, K); labels: integer (N,); one dictionary for each of `indices`.
+    probs: (N, K), or (M, N, K) for a committee, of which also votes are told: how many networks
+    predict each class, (K,). labels: integer (N,). One dictionary for each of `indices`. more: what
+    else there is to say of each of the N, None where it is missing, as in
+    rank=table["rank_label_doubt"]; split= and index= where the N are of both parts.
     """
     mean = scores.mean_probs(probs)
     return [
@@ -70,9 +75,21 @@ def opinions(indices: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list
             "label": int(labels[i]),
             "prediction": int(mean[i].argmax()),
             "probs": mean[i].tolist(),
+            **({"votes": _votes(probs, i)} if np.ndim(probs) == 3 else {}),
+            **{name: _plain(values.iloc[i]) for name, values in more.items()},
         }
         for i in indices
     ]
+
+
+def _votes(probs: np.ndarray, index: int) -> list[int]:
+    return np.bincount(probs[:, index].argmax(axis=1), minlength=probs.shape[2]).tolist()
+
+
+def _plain(value: object) -> object:
+    if value is pd.NA:
+        return None
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list:
@@ -92,28 +109,29 @@ def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.
             "probs": first[i].tolist(),
             "rank": int(rank[i]),
             "mistake": mistakes.index(i) + 1 if i in mistakes else None,
-            "votes": np.bincount(probs[:, i].argmax(axis=1), minlength=probs.shape[2]).tolist(),
+            "votes": _votes(probs, i),
         }
         for i in indices
     ]
 
 
 def table(
-    split: str, probs: np.ndarray, labels: np.ndarray, first: np.ndarray | None = None
+    split: str, logits: np.ndarray, labels: np.ndarray, first: np.ndarray | None = None
 ) -> pd.DataFrame:
     """Return one row per digit of one part, in the order of the part's file.
 
-    split: "train" or "test". probs: (M, N, K) of all networks whose opinion counts; labels:
-    integer (N,); first: (N, K), what network (0, 0) says of test digits, empty columns without.
-    Columns: split, index, label, prediction, confidence, runner_up, runner_up_prob; every name in
-    SCORES; rank_low_confidence and rank_label_doubt (1 = most ambiguous, within the part);
-    first_prediction, first_confidence. Raises ValueError as `scores.label_doubt` does.
+    split: "train" or "test". logits: (M, N, K) of all networks whose opinion counts; labels:
+    integer (N,); first: probabilities (N, K), what network (0, 0) says of test digits, empty
+    columns without. Columns: split, index, label, prediction, confidence, runner_up,
+    runner_up_prob; every name of `scores.all_scores`; rank_low_confidence and rank_label_doubt
+    (1 = most ambiguous, within the part); first_prediction, first_confidence. Raises ValueError
+    as `scores.label_doubt` does.
     """
-    mean = scores.mean_probs(probs)
+    mean = scores.mean_probs(scores.softmax(logits))
     rows = np.arange(len(mean))
     runner_up, prediction = np.argsort(mean[:, ::-1], axis=1, kind="stable")[:, -2:].T
     runner_up, prediction = (mean.shape[1] - 1 - place for place in (runner_up, prediction))
-    ambiguity = scores.all_scores(mean, labels)
+    ambiguity = scores.all_scores(logits, labels)
     unknown = pd.array([pd.NA] * len(mean))
     return pd.DataFrame(
         {

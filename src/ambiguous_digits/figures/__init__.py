@@ -4,8 +4,10 @@
 to a whole digit; `maps` what a network's first one has learned, `journey` the way of a digit from
 pixels to probabilities; `curves` how the networks learned; `heatmap` and `confidence` where
 they are unsure or wrong; `cards` the digits themselves; `cover` the card that is shown where the
-article is shared. `style` holds the only colours there are, and the settings under which a figure
-must also be saved.
+article is shared. Of a committee `stability` shows how far two of them agree, `ranks` how firm each
+digit's place is, `doubt` where doubt comes from (with `thumbnails` as marks), `reliability` whether
+confidence keeps its word; `rates` compares shares with their intervals. `style` holds the only
+colours there are, and the settings under which a figure must also be saved; `words` breaks lines.
 """
 
 from ambiguous_digits.figures.cards import gallery
@@ -14,10 +16,15 @@ from ambiguous_digits.figures.convolution import convolution_result, convolution
 from ambiguous_digits.figures.cover import cover
 from ambiguous_digits.figures.curves import Reference, learning_curves
 from ambiguous_digits.figures.dataset import digit_sheet
+from ambiguous_digits.figures.doubt import doubt_map
 from ambiguous_digits.figures.heatmap import class_heatmap
 from ambiguous_digits.figures.journey import pipeline
 from ambiguous_digits.figures.kernels import EDGE_KERNELS
 from ambiguous_digits.figures.maps import learned_kernels
+from ambiguous_digits.figures.ranks import rank_intervals
+from ambiguous_digits.figures.rates import rate_intervals
+from ambiguous_digits.figures.reliability import reliability_diagram
+from ambiguous_digits.figures.stability import stability_curves
 
 __all__ = [
     "EDGE_KERNELS",
@@ -28,8 +35,13 @@ __all__ = [
     "convolution_step",
     "cover",
     "digit_sheet",
+    "doubt_map",
     "gallery",
     "learned_kernels",
     "learning_curves",
     "pipeline",
+    "rank_intervals",
+    "rate_intervals",
+    "reliability_diagram",
+    "stability_curves",
 ]
