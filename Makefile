@@ -153,6 +153,7 @@ SHARED := $(VENV) $(call modules,__init__ gate run provenance scores evaluation)
 $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(SHARED) \
   $(call modules,network) $(wildcard $(SRC)/training/*.py) \
   $(call again,$(call noted,repeats),$(REPEATS)) $(call told,$(call changed,1-train.cksum))
+	@$(PY) -I $(SRC)/gate.py reach "$$SCHEDULER"
 	$(call papermill,workers="$$WORKERS" scheduler="$$SCHEDULER",explain.npz networks/r*.npz)
 	@echo "$$REPEATS" > $(RUN)/repeats
 

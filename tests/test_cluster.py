@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from distributed import Client, get_worker
 
@@ -151,8 +152,9 @@ def test_what_was_trained_on_a_cluster_is_trained_nowhere_again(trained):
     assert train(trained, "") == train(trained, "tcp://127.0.0.1:1") == 0
 
 
+@pytest.mark.parametrize("whom", ["the worker", "the process below it"])
 def test_a_worker_that_is_killed_while_it_trains_costs_nothing_but_time(
-    two, local, tmp_path, monkeypatch
+    whom, two, local, tmp_path, monkeypatch
 ):
     victims, read = [], Progress.read_epochs
 
@@ -160,6 +162,9 @@ def test_a_worker_that_is_killed_while_it_trains_costs_nothing_but_time(
         read(progress)
         if "epoch 1" in progress._state and not victims:
             victims.extend(two.ask(os.getpid).values())
+            if whom == "the process below it":
+                below = [psutil.Process(pid).children() for pid in victims]
+                victims[:] = [child.pid for children in below for child in children]
             os.kill(victims[0], signal.SIGKILL)
 
     monkeypatch.setattr(Progress, "read_epochs", read_and_kill)

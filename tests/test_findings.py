@@ -10,12 +10,23 @@ import re
 from collections import Counter
 from operator import methodcaller
 from types import SimpleNamespace
+from unittest import mock
 from unittest.mock import MagicMock
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from ambiguous_digits import PROJECT, evaluation, findings, provenance, ranking, scores
+from ambiguous_digits import (
+    PROJECT,
+    calibration,
+    evaluation,
+    findings,
+    provenance,
+    ranking,
+    scores,
+    stability,
+)
 from ambiguous_digits.article import literal
 from ambiguous_digits.article.markup import markdown
 from ambiguous_digits.findings import words
@@ -56,8 +67,8 @@ def n() -> dict:
             "below_half": 0,
             "most_ambiguous": [opinion(7, 1, 1, [0.1, 0.6, 0.3])],
         },
-        "out_of_sample": {"train": {"accuracy": 0.9}, "test": {"accuracy": 0.8}},
         "unanimous_against_label": [3],
+        "committee": {"low_confidence": {"digits": [{"low": None, "high": None}]}},
         "leftover": [[0, 1, 0], [0.5, 0, 0], [0.25, 0.25, 0]],
         "definition_1": list(range(10)),
         "definition_1_confusions": [[4, 0, 0], [0, 4, 0], [0, 1, 1]],
@@ -627,28 +638,35 @@ def cells(name: str) -> list[str]:
     return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
 
 
-DEFINED = itertools.dropwhile(lambda cell: "unsure = " not in cell, cells("2-rank"))
+DEFINED = itertools.dropwhile(lambda cell: "table = " not in cell, cells("2-rank"))
 VERSIONS = ("python", "system", *provenance.PACKAGES)
 COUNT = compile("\n".join(DEFINED), "2-rank", "exec")
-TOOLS = {"json": json, "np": np, "evaluation": evaluation, "ranking": ranking}
+TOOLS = {"json": json, "np": np, "pd": pd, "evaluation": evaluation, "ranking": ranking}
+TOOLS |= {"calibration": calibration, "scores": scores, "stability": stability}
+
+
+def committee(seed: int) -> tuple[dict, np.ndarray, np.ndarray]:
+    """A random result: the numbers that 2-rank makes of it, the probabilities, the labels."""
+    return (result := whole_result(seed)).n, result.test, result.labels
 
 
 @functools.cache
-def committee(seed: int) -> tuple[dict, np.ndarray, np.ndarray]:
-    """A random result: the numbers that 2-rank makes of it, the probabilities, the labels."""
+def whole_result(seed: int) -> SimpleNamespace:
+    """The same, and what was said of the training digits."""
     rng = np.random.default_rng(seed)
     name = "mnist" if seed % 10 == 0 else rng.choice(["sample", "mine"])
     classes = rng.integers(2, 13) if name == "mine" else 10
     folds, repeats = rng.choice([(1, 1), (2, 1), (3, 1), (5, 1), (2, 2), (2, 3)]).tolist()
     epochs = int(rng.choice([1, 2, 6]))
-    size = 10_000 if name == "mnist" else int(3 * 133 ** rng.random())
+    size = 10_000 if name == "mnist" else int(3 * 400 ** rng.random())
     logits = rng.normal(size=(size, classes))
     logits = logits + rng.choice([0, 0.2, 1, 9]) * rng.normal(size=(folds * repeats, size, classes))
     logits *= 10 ** rng.uniform(-2, 0.8) / logits.std()
     logits[..., : rng.choice([0, 0, classes // 2])] -= 20  # classes that are never predicted
     if name == "mnist":
         logits[:, ranking.NAMED] *= rng.choice([0.01, 0.3, 1])
-    test, train = scores.softmax(logits), scores.softmax(rng.normal(size=(repeats, 90, classes)))
+    held_out = rng.choice([0.1, 1, 5]) * rng.normal(size=(repeats, 90, classes))
+    test, train = scores.softmax(logits), scores.softmax(held_out)
     labels, order = test[0].argmax(axis=1), rng.permutation(size)
     order = order if rng.random() < 0.5 else test[0].max(axis=1).argsort()
     wrong = order[: rng.choice([0, 1, 2, size // 3, size])]
@@ -661,23 +679,47 @@ def committee(seed: int) -> tuple[dict, np.ndarray, np.ndarray]:
     parts |= {"test_images": np.zeros((size, 28, 28)), "train_labels": np.arange(90) % classes}
     curves = {key: rng.random(epochs).tolist() for key in CURVE}
     member = SimpleNamespace(seconds=rng.exponential(9), curves=curves, processor="a chip")
+    member.held_out, member.held_out_logits = np.arange(90 // folds), held_out[0, : 90 // folds]
     noise = rng.choice([0, 1, 9]) * rng.random((3, 3, 32))
     layers = [("first_convolution", "26 × 26 × 32", 320), ("dense", "256", int(rng.integers(999)))]
     explain = {"layers": json.dumps(layers), "kernels": noise + np.array([[[-1], [0], [1]]])}
     explain |= {"train_accuracy": rng.random(), "train_loss": rng.exponential()}
+    explain |= {"learned_doubted": rng.random(60) < rng.random()}
     results = MagicMock(digest=lambda _: "d" * 64, read_arrays=lambda *_: explain)
     about = SimpleNamespace(describe=lambda: dict.fromkeys(VERSIONS, "1.0"))
     known = {"digits": SimpleNamespace(**parts), "labels": labels, "test": test, "train": train}
-    known |= {"first": test[0], "networks": [member] * len(test), "folds": folds}
+    known |= {
+        "logits": logits,
+        "held_out": held_out,
+        "first": test[0],
+        "networks": [member] * len(test),
+        "folds": folds,
+    }
     known |= {"run": MagicMock(key={}, epochs=epochs), "repeats": repeats, "seed": seed}
     known |= {"results": results, "provenance": about, "figures": MagicMock()}
-    exec(COUNT, TOOLS | known)
+    quick = mock.patch.dict(stability.curve.__kwdefaults__, pairs=3)
+    with quick, mock.patch.dict(stability.rank_intervals.__kwdefaults__, resamples=20):
+        exec(COUNT, TOOLS | known)
     numbers = results.write_json.call_args.args[1]
-    return json.loads(json.dumps(numbers, default=methodcaller("tolist"))), test, labels
+    known["n"] = json.loads(json.dumps(numbers, default=methodcaller("tolist")))
+    known |= {"train_labels": parts["train_labels"], "learned": explain["learned_doubted"]}
+    return SimpleNamespace(**known)
 
 
 SEEDS = range(100)
-FRAGMENTS = {"judge", "layers", "measured", "provenance", "thing"}
+FRAGMENTS = {"judge", "held_out_judge", "layers", "measured", "provenance", "thing"}
+NO_TEXTS = {"tests", "compares", "drawn", "overlap_curves", "rate_names", "rates", "reliability"}
+HALF = ("luck", "places", "torn", "everything", "suspects", "calibrated")
+SECOND_HALF = {
+    name
+    for name, function in inspect.getmembers(findings, inspect.isfunction)
+    if function.__module__.rpartition(".")[2] in HALF
+} | {"out_of_sample"}
+
+
+def judged(n: dict) -> list[dict]:
+    """The digits of the committee's own two lists."""
+    return [digit for found in n["committee"].values() for digit in found["digits"]]
 
 
 @functools.cache
@@ -685,7 +727,11 @@ def said(seed: int) -> dict[str, str]:
     """All that the article says of a committee, by the function that says it."""
     n, texts = committee(seed)[0], {}
     for name, function in inspect.getmembers(findings, inspect.isfunction):
-        if [*inspect.signature(function).parameters] == ["n"]:
+        hidden = name in ("places", "ranks_caption", "ranks_alt") and not findings.drawn(n)
+        alone = name in SECOND_HALF and n["networks"] == 1  # which cannot be: folds are two or more
+        if [*inspect.signature(function).parameters] == ["n"] and not (
+            hidden or alone or name in NO_TEXTS
+        ):
             texts[name] = function(n)
     probs = np.array(n["definition_1_gallery"][0]["probs"])
     texts |= {"way": findings.way(n, probs), "way_alt": findings.way_alt(n, probs)}
@@ -694,8 +740,10 @@ def said(seed: int) -> dict[str, str]:
     texts |= {"alt": findings.plain(texts["unsure"]), "provenance": findings.provenance(n, "abc")}
     for name in ("layers", "measured", "provenance"):
         texts[name] = "\n".join(map(str, [*texts[name], *texts[name].to_numpy().flat]))
-    unsaid = {"tests", "compares"} | ({"named_caption"} if n["dataset"] != "mnist" else set())
-    unsaid |= {"split", "out_of_sample"} if n["networks"] == 1 else set()  # folds are two or more
+    texts |= {f"rank {d['index']}": findings.rank_note(d) for d in judged(n)}
+    texts |= {f"part {d['index']}": findings.everything_note(n, d) for d in n["overall"]}
+    unsaid = {"named_caption"} if n["dataset"] != "mnist" else set()
+    unsaid |= {"split"} if n["networks"] == 1 else set()
     return {name: text for name, text in texts.items() if text and name not in unsaid}
 
 
@@ -717,7 +765,8 @@ FAULTS = {
     "has many of one": rf"(?<![.,\d])\b(1|one|an?|each|every) {NOUN}s\b|\bone class(es| lose )",
     "has one of many": rf"(?<![.,#-])\b({WORD}|[2-9]|[1-9]\d+) {NOUN}\b|\btwo class(?!es)",
     "has a verb for many": r"\b(one|other|it) (are|were|have|make)\b|\bone of \w+ make\b",
-    "has a verb for one": rf"(?<!one of )\b({WORD}) (is|was|has|makes)\b|\d\d is also\b",
+    "has a verb for one": rf"(?<!ne of )(?<!ne of the )(?<!ne of the first )\b({WORD}) "
+    r"(is|was|has|makes)\b|\d\d is also\b",
     "counts strangely": r"\b((of|all|both) (the )?one (?!pict|digit)|(all|both) two\b|one times)",
     "counts what is not there": r"\bnone (more|fewer)|\bon none [^o]|\bno \w+, (just|none)",
     "has the wrong article": r"\ba (8|11\b|18\b)|\ban (?!8|11\b|18\b)\d|\b(the|supreme) an? ",
@@ -742,7 +791,7 @@ def test_every_paragraph_is_whole():
             pairs = [text.count(left) == text.count(right) for left, right in ("()", "[]", "“”")]
             assert all(pairs), (seed, name, text)
             assert text.count("*") % 2 == text.count("`") % 2 == 0, (seed, name, text)
-            if name not in FRAGMENTS and "note" not in name:
+            if name not in FRAGMENTS and not re.match("note|rank |part |.*_title", name):
                 for paragraph in text.strip().split("\n\n"):
                     assert re.fullmatch(whole, paragraph), (seed, name, paragraph)
 
@@ -756,6 +805,7 @@ def test_only_what_the_article_shows_is_pointed_at():
         n = committee(seed)[0]
         hidden = {"#fig-definition-2"} if not n["definition_2"] else set()
         hidden |= {"#fig-named"} if n["dataset"] != "mnist" else set()
+        hidden |= {"#fig-ranks"} if not findings.drawn(n) else set()
         pointed = set(re.findall(r"\]\((#[^)]*)\)", " ".join(harmless(seed).values())))
         assert pointed <= exhibits - hidden, seed
         assert {"#fig-pipeline", "#tab-measured"} <= pointed
@@ -766,6 +816,7 @@ def test_other_pictures_are_never_called_digits():
         n, texts = committee(seed)[0], harmless(seed)
         if n["dataset"] == "mine" and not n["class_names"][0].isdecimal():
             known = r"Ambiguous Handwritten Digits|ambiguous-digits|`digits`|\(https://[^)]*\)"
+            known += "|people were who had to tell digits apart"  # that study was about digits
             text = re.sub(known, "", " ".join(texts.values()))
             assert not re.findall(r".{,9}(?:[Dd]igit|[Hh]andwrit|MNIST|\ba (?:\d|four)\b)", text)
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -195,6 +196,26 @@ def test_what_is_no_address_of_a_scheduler_is_refused_with_an_example(scheduler,
 def test_a_scheduler_that_is_no_text_is_refused(scheduler):
     with pytest.raises(ValueError, match=rf"^SCHEDULER is {scheduler!r}; needed: the address"):
         gate.check_scheduler(scheduler)
+
+
+def reach(scheduler):
+    command = [sys.executable, "-I", gate.__file__, "reach", scheduler]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_something_that_listens_is_reached_and_nothing_else_is(host):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"tcp://{host}:{server.getsockname()[1]}"
+        assert reach(f" {address} ").returncode == 0
+    done = reach(address)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"make: nothing answers at SCHEDULER={address} (")
+    assert "Start a scheduler there by .venv/bin/dask scheduler, or leave SCHEDULER" in done.stderr
+
+
+def test_without_a_scheduler_there_is_nothing_to_reach():
+    assert reach(" ").returncode == 0
 
 
 # The report's folder

@@ -292,6 +292,13 @@ def test_a_bad_variable_is_named_and_nothing_runs(reported, variable, value, mes
     assert planned(reported) == before
 
 
+def test_a_scheduler_that_is_not_there_is_named_before_a_notebook_starts(reported):
+    wrong = SMALL | {"SEED": 9, "SCHEDULER": "tcp://127.0.0.1:1"}
+    printed = make(reported, "report", check=False, **wrong)
+    assert "make: nothing answers at SCHEDULER=tcp://127.0.0.1:1 (" in printed
+    assert steps(printed) == []
+
+
 def test_a_bad_variable_is_refused_before_anything_is_installed(tmp_path):
     project = copy_project(tmp_path / "project")
     (project / ".venv").unlink()

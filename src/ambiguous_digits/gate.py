@@ -2,12 +2,14 @@
 
 Make runs this file before anything is installed, `python gate.py PID NAME=value ...` with its own
 process and its variables. So it imports only what every Python has. It prints what is wrong in one
-sentence, or nothing.
+sentence, or nothing. `python gate.py reach ADDRESS`, before networks are trained there, fails if
+nothing answers.
 """
 
 import fcntl
 import os
 import re
+import socket
 import subprocess
 import sys
 import time
@@ -70,6 +72,20 @@ def check_scheduler(scheduler: str) -> None:
             f"SCHEDULER is {scheduler!r}; needed: the address of a Dask scheduler, such as "
             "tcp://10.0.0.1:8786, or nothing to train on this machine"
         )
+
+
+def reach(scheduler: str) -> None:
+    """Raise ConnectionError unless something answers at the address, if one is given."""
+    if not scheduler.strip():
+        return
+    host, _, port = scheduler.strip().partition("://")[2].rpartition(":")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
+    except OSError as error:
+        raise ConnectionError(
+            f"nothing answers at SCHEDULER={scheduler.strip()} ({error}). Start a scheduler there "
+            "by .venv/bin/dask scheduler, or leave SCHEDULER empty to train on this machine"
+        ) from None
 
 
 def check_report(report: Path, project: Path) -> None:
@@ -150,7 +166,13 @@ def main(pid: int, variables: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
+    command, *arguments = sys.argv[1:]
     try:
-        main(int(sys.argv[1]), dict(pair.split("=", 1) for pair in sys.argv[2:]))
+        if command == "reach":
+            reach(*arguments)
+        else:
+            main(int(command), dict(pair.split("=", 1) for pair in arguments))
+    except ConnectionError as problem:
+        sys.exit(f"make: {problem}")
     except (ValueError, OSError) as problem:
         print(problem)

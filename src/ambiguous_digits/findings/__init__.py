@@ -1,11 +1,20 @@
 """Numbers in, true sentences out: the prose of the article that depends on the outcome.
 
 Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
-sentence that would be false or empty for these numbers is not said. `opening`, `looking`,
-`learning`, `doubts`, `mistakes`, `named` and `closing` follow the article; `words` has what all of
-them are made of.
+sentence that would be false or empty for these numbers is not said. The modules follow the
+article: `opening`, `looking`, `learning`, `doubts`, `mistakes` and `named` tell the write-up's
+story; `luck`, `places`, `torn`, `everything`, `suspects` and `calibrated` the second half; then
+`closing`. `words` has what all of them are made of.
 """
 
+from .calibrated import (
+    calibration,
+    calibration_alt,
+    calibration_caption,
+    calibration_question,
+    calibration_title,
+    reliability,
+)
 from .closing import (
     afterword,
     backwards,
@@ -26,6 +35,19 @@ from .doubts import (
     unsure_caption,
     verdict_before,
 )
+from .everything import (
+    everything,
+    everything_caption,
+    everything_note,
+    everything_question,
+    overall,
+    overall_question,
+    overall_title,
+    rate_names,
+    rates,
+    rates_alt,
+    rates_caption,
+)
 from .learning import (
     WRITE_UP_END,
     beside,
@@ -40,6 +62,7 @@ from .learning import (
     split,
 )
 from .looking import housework, larger_things, largest_layer, layers, learned, step, way, way_alt
+from .luck import luck, luck_alt, luck_caption, luck_question, luck_title, overlap_curves
 from .mistakes import heap, network_or_digit, reverse, sure_and_wrong
 from .named import REMARKS, kinds, named_caption, named_intro, named_note, named_reading, two_kinds
 from .opening import (
@@ -47,6 +70,7 @@ from .opening import (
     banner,
     computers,
     dataset,
+    held_out_judge,
     idea,
     judge,
     looking,
@@ -56,4 +80,21 @@ from .opening import (
     title,
     why_many,
 )
+from .places import (
+    committee,
+    committee_caption,
+    doubted,
+    doubted_caption,
+    doubted_question,
+    doubted_title,
+    drawn,
+    places,
+    places_question,
+    places_title,
+    rank_note,
+    ranks_alt,
+    ranks_caption,
+)
+from .suspects import suspects, suspects_caption, suspects_question, suspects_title
+from .torn import torn, torn_caption, torn_question, torn_title
 from .words import cards, compares, count, either, listing, percent, plain, share, tests, thing

@@ -82,24 +82,22 @@ def labels_right(n: Numbers) -> str:
     return (
         f"{answer}\n\nOne sign that the machine can give: on {count(against)} of the {tests(n):,} "
         f"test {what}s {networks(n)} agree with each other and not with the label. "
-        f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first."
+        f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first. "
+        f"[](#fig-suspects) does the same for the training {what}s."
     )
 
 
 def out_of_sample(n: Numbers) -> str:
-    """Return how the training digits compare with the test digits when both are unseen."""
-    train, test = (1 - n["out_of_sample"][part]["accuracy"] for part in ("train", "test"))
+    """Return how the training digits were searched, and what came of it."""
     what, repeats = thing(n), n["parameters"]["repeats"]
     return (
-        f"Each of our {count(n['networks'])} networks left out a part of the training {what}s, and "
-        f"each training {what} was left out by {count(repeats)} of them. So all "
-        f"{sum(n['train_counts']) + tests(n):,} {what}s have been judged by a network that never "
-        f"saw them.\n\nWith {count(repeats, 'opinion')} for each (on the test {what}s the networks "
-        f"take turns), {percent(train, 2)} of the "
-        f"training {what}s and {percent(test, 2)} of the test {what}s are taken for something "
-        "other than their label says. The table `most_ambiguous.csv` beside this page lists the "
-        f"most ambiguous of both.^[In it a training {what} has {count(repeats, 'opinion')}, a test "
-        f"{what} {count(n['networks'])}: compare within a part, not across.]"
+        f"Each of our {count(n['networks'])} networks left out a part of the training {what}s. So "
+        f"all {sum(n['train_counts']) + tests(n):,} {what}s have been judged by networks that "
+        "never saw them. [](#fig-rates) compares the two parts, and [](#fig-overall) shows the "
+        "most ambiguous of both. The table `most_ambiguous.csv` beside this page has more of "
+        f"them.^[In it a training {what} has {count(repeats, 'opinion')}, a test {what} "
+        f"{count(n['networks'])}: compare within a part. Only its ranks that end in `_overall` "
+        "compare across.]"
     )
 
 

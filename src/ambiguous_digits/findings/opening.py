@@ -57,6 +57,12 @@ def judge(n: Numbers) -> str:
     return "Together the networks say" if n["networks"] > 1 else "The network says"
 
 
+def held_out_judge(n: Numbers) -> str:
+    """Return how it names those who judge a digit that they never learned from, one per repeat."""
+    several = n["parameters"]["repeats"] > 1
+    return "Together the networks say" if several else "The network says"
+
+
 def six(n: Numbers) -> str:
     """Return the caption of the first picture."""
     several, shown = n["networks"] > 1, len(n["ensemble"]["most_ambiguous"])

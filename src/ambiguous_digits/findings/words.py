@@ -1,7 +1,7 @@
 """Words for numbers and names: what every sentence is made of."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -100,29 +100,35 @@ def plain(markdown: str) -> str:
 def cards(
     n: Numbers,
     opinions: list[dict],
-    images: np.ndarray,
+    images: Mapping[str, np.ndarray],
     *,
     judge: str = "The network says",
     note: Callable[[dict], str] = lambda opinion: "",
 ) -> list[Card]:
-    """Return the cards of some test digits: picture, title and bars travel together by index.
+    """Return the cards of some digits: picture, title and bars travel together by index.
 
-    `note` returns the Markdown that stands under the bars of an opinion.
+    images: uint8 (N, H, W) of "train" and of "test"; an opinion that names no `split` is on a test
+    digit. `note` returns the Markdown that stands under the bars of an opinion.
     """
     return [
         Card(
-            images[opinion["index"]],
+            images[opinion.get("split", "test")][opinion["index"]],
             index=opinion["index"],
             prediction=opinion["prediction"],
             truth=opinion["label"],
             probs=np.array(opinion["probs"]),
             class_names=tuple(n["class_names"]),
-            split=f"Test {thing(n)}",
+            split=f"{part(opinion)} {thing(n)}",
             judge=judge,
             note=note(opinion),
         )
         for opinion in opinions
     ]
+
+
+def part(opinion: dict) -> str:
+    """Return the part that a digit belongs to, as the first word of a sentence."""
+    return "Training" if opinion.get("split") == "train" else "Test"
 
 
 def compares(n: Numbers) -> bool:

@@ -55,6 +55,7 @@ def fit_all(
                 outcome = _outcome(future)
                 if outcome is None:
                     crew.forget(worker)
+                if outcome is None or isinstance(outcome, Died):
                     deaths[job.repeat, job.fold] += 1
                     if deaths[job.repeat, job.fold] < DEATHS:
                         waiting.append(job)

@@ -1,0 +1,140 @@
+"""The second half: whether confidence can be taken at its word."""
+
+import numpy as np
+
+from .luck import common, few
+from .words import Numbers, count, networks, percent, tests, thing
+
+_COLUMNS = ("confidence", "accuracy", "low", "high", "count")
+
+
+def calibration_title(n: Numbers) -> str:
+    """Return the finding about confidence and accuracy, a heading."""
+    gaps = [n["calibration"][who]["before"]["ece"] for who in ("first", "ensemble")]
+    if max(gaps) < 0.01:
+        return "The networks mean what they say"
+    one, all_ = (_lean(n["calibration"][who]["before"]) > 0 for who in ("first", "ensemble"))
+    if one != all_:
+        alone, together = ("sure", "modest") if one else ("modest", "sure")
+        return f"Alone too {alone}, together too {together}"
+    return f"The networks are {'surer' if one else 'more modest'} than they should be"
+
+
+def _lean(found: dict) -> float:
+    """Return how much confidence exceeds accuracy, over all digits."""
+    columns = zip(found["confidence"], found["accuracy"], found["count"], strict=True)
+    return sum((said - right) * many for said, right, many in columns if many)
+
+
+def calibration_question(n: Numbers) -> str:
+    """Return what confidence promises, and announce the figure."""
+    what = thing(n)
+    return (
+        "Everything on this page is built on confidence. But confidence is only a promise: of a "
+        "hundred answers given with 70 percent, seventy should be right. [](#fig-calibration) "
+        f"checks the promise on the test {what}s, and tries a remedy. The remedy is one number, "
+        "the *temperature*: divide all that a network says by it before the softmax, and the "
+        "network becomes more modest (above 1) or bolder (below 1). It is found on "
+        f"{what}s that the networks never saw, and not on those of the figure."
+    )
+
+
+def calibration_caption(n: Numbers) -> str:
+    """Return the caption of the reliability diagram."""
+    return (
+        f"Test {thing(n)}s by confidence, in 15 equal bins: how sure the answers are, and how many "
+        "are right, with 95 percent intervals, before and after the temperature. Below: how many "
+        f"{thing(n)}s each bin holds, on a logarithmic scale."
+    )
+
+
+def reliability(n: Numbers) -> dict[str, dict[str, list[np.ndarray]]]:
+    """Return what the reliability diagram draws: by panel, before and after, five columns."""
+    together = f"{networks(n)} together" if n["networks"] > 1 else networks(n)
+    return {
+        title: {
+            when: [np.array(n["calibration"][who][when][column], float) for column in _COLUMNS]
+            for when in ("before", "after")
+        }
+        for title, who in (("the first network", "first"), (together, "ensemble"))
+    }
+
+
+def calibration_alt(n: Numbers) -> str:
+    """Return the reliability diagram in words, for those who cannot see it."""
+    one, all_ = (_bins(n["calibration"][who]["before"]) for who in ("first", "ensemble"))
+    return f"Share right by mean confidence, before. One network: {one}. Together: {all_}."
+
+
+def _bins(found: dict) -> str:
+    columns = zip(found["confidence"], found["accuracy"], found["count"], strict=True)
+    told = [
+        f"{percent(said)}: {percent(right)} of {many:.0f}" for said, right, many in columns if many
+    ]
+    return ", ".join(told)
+
+
+def calibration(n: Numbers) -> str:
+    """Return how well confidence and accuracy agree, and what the temperature does."""
+    one, all_ = n["calibration"]["first"], n["calibration"]["ensemble"]
+    what, repeats = thing(n), n["parameters"]["repeats"]
+    top = one["before"]["count"][-1] / sum(one["before"]["count"])
+    mostly = (
+        f" As {percent(top)} of the {what}s lie in the first network's last bin, it tells mostly "
+        "of that."
+        if top > 0.5
+        else ""
+    )
+    text = (
+        f"On average the first network's confidence is {_points(one['before']['ece'])} away from "
+        f"its accuracy; that of {networks(n)} together, {_points(all_['before']['ece'])}.^[The "
+        "*expected calibration error*: the distances of the points from the diagonal, weighted by "
+        f"the number of {what}s.{mostly}] "
+    )
+    text += (
+        "The committee is more modest than it need be: where its members differ, the average is "
+        "less sure than it is right. "
+        if _lean(all_["before"]) < min(0, _lean(one["before"]))
+        else ""
+    )
+    text += (
+        f"The best temperature is {one['temperature']:.2f} for the first network, after which its "
+        f"error is {_points(one['after']['ece'])}; {all_['temperature']:.2f} for the committee, "
+        f"and {_points(all_['after']['ece'])}."
+    )
+    worse = [who["after"]["ece"] > who["before"]["ece"] for who in (one, all_)]
+    patient = "both" if all(worse) else "the first network" if worse[0] else "the committee"
+    text += f" The remedy makes {patient} worse." if any(worse) else ""
+    if repeats < n["networks"]:
+        text += (
+            f"^[On the training {what}s that none of its judges has seen, the committee has only "
+            f"{count(repeats, 'member')} for each, on the test {what}s {count(n['networks'])}. A "
+            f"temperature that is right for {count(repeats)} need not be right for "
+            f"{count(n['networks'])}.]"
+        )
+    return f"{text}\n\n{_kept(n)}"
+
+
+def _points(error: float) -> str:
+    return f"{100 * error:.2f} percentage points"
+
+
+def _kept(n: Numbers) -> str:
+    """Return what the temperature changes in the rankings, and what it cannot."""
+    one, all_ = n["calibration"]["first"], n["calibration"]["ensemble"]
+    what = thing(n)
+    lists = [
+        one["kept"]["low_confidence"][1],
+        all_["kept"]["low_confidence"][1],
+        all_["kept"]["label_doubt"][1],
+    ]
+    known = [kept for kept in lists if kept is not None]
+    new, changed = 100 - common(min(known, default=1.0), 100), all_["changed"]
+    lists = f"at most {count(new, 'name')}" if new else "not one name"
+    rankings = "" if few(n) else f"{lists} on the lists of 100, and "
+    answers = f"{count(changed, 'answer')} of the committee" if changed else "no answer"
+    more = " It could not do much more." if max(new, 100 * changed / tests(n)) <= 10 else ""
+    return (
+        f"The temperature changes {rankings}{answers}.{more} It is one number for all {what}s: it "
+        "makes the whole choir louder or softer, and does not find who sings out of tune."
+    )
