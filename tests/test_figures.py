@@ -279,6 +279,11 @@ FIGURES = {
     ),
     "doubt_map": doubt,
     "doubt_map, narrow": lambda: doubt(narrow=True),
+    "doubt_map with names": lambda: doubt(marked={0: "4761", 7: "18", 149: "9999"}),
+    "doubt_map with names, narrow": lambda: doubt(marked={0: "4761", 90: "18"}, narrow=True),
+    "doubt_map of contradiction": lambda: figures.doubt_map(
+        np.stack([drawing()] * 2), [0, 0.1], [0.2, 0.9], marked={1: "4761"}
+    ),
     "doubt_map of large pictures": lambda: doubt(40, 64, 48),
     "doubt_map of one digit": lambda: doubt(1),
     "doubt_map of one digit, narrow": lambda: doubt(1, narrow=True),
@@ -300,6 +305,8 @@ FIGURES = {
     "rate_intervals, narrow": lambda: rates(narrow=True),
     "rate_intervals of six": lambda: rates(SCORES[:6], ""),
     "rate_intervals of six, narrow": lambda: rates(SCORES[:6], narrow=True),
+    "rate_intervals in groups": lambda: rates(SCORES[:4], gaps=[2]),
+    "rate_intervals in groups, narrow": lambda: rates(SCORES[:4], gaps=[1, 2], narrow=True),
     "rate_intervals of long names": lambda: rates([QUESTION, "some"]),
     "rate_intervals of long names, narrow": lambda: rates([QUESTION, "some"], narrow=True),
     "rate_intervals of nothing": lambda: figures.rate_intervals(

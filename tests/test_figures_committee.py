@@ -10,7 +10,7 @@ from ambiguous_digits import figures
 from ambiguous_digits.figures import style
 from ambiguous_digits.figures.thumbnails import tiles
 from ambiguous_digits.figures.words import broken
-from test_figures import FIGURES, alphas, both_widths, boxes, drawing, svg, texts
+from test_figures import FIGURES, SCORES, alphas, both_widths, boxes, drawing, svg, texts
 
 KINDS = ("stability", "rank_intervals", "doubt", "reliability", "rate_intervals")
 NEW = [name for name in FIGURES if name.startswith(KINDS)]
@@ -33,10 +33,11 @@ def lines(figure, **wanted):
 
 
 @pytest.mark.parametrize("name", NEW)
-def test_a_figure_is_as_wide_as_the_text_or_a_phone_its_letters_large_and_its_bytes_few(name):
+def test_a_figure_is_as_wide_as_its_column_its_letters_large_and_its_bytes_few(name):
     figure = FIGURES[name]()
+    broad = 960 if name.startswith("stability") else 608
     width = figure.get_size_inches()[0] * 96
-    assert width == pytest.approx(320 if "narrow" in name else 608, abs=1e-9)
+    assert width == pytest.approx(320 if "narrow" in name else broad, abs=1e-9)
     assert min(text.get_fontsize() for text in figure.findobj(Text)) >= 11 * 0.75
     assert len(svg(figure)) < 40_000
 
@@ -71,12 +72,54 @@ def test_the_first_hundred_are_solid_the_first_twelve_dashed_in_a_panel_for_each
     np.testing.assert_array_equal(faint[1][:, 1], hundred[0][:, 1])
 
 
+def panels_of(figure):
+    """Left, right, top and floor of each panel."""
+    floors = lines(figure, color=style.GREY, width=0.75)
+    count = len(floors)
+    tops = lines(figure, color=style.LINE, width=0.75)[count:]
+    return [(*f[:, 0], t[0, 1], f[0, 1]) for f, t in zip(floors, tops, strict=True)]
+
+
 @both_widths
-def test_the_last_values_are_written_and_named_in_the_first_panel_only(narrow):
-    shown = texts(figures.stability_curves([1, 2, 4], CURVES, narrow=narrow))
-    assert {"first 100: 80 %", "first 12: 40 %", "100 %", "30 %"} <= set(shown)
-    assert sum("first 12" in text for text in shown) == 1
+def test_the_last_values_stand_right_of_their_ends_and_are_named_at_the_first_panel(narrow):
+    figure = figures.stability_curves([1, 2, 4], CURVES, narrow=narrow)
+    shown = texts(figure)
+    assert {"80 %", "40 %", "100 %", "30 %", "on both lists"} <= set(shown)
+    assert shown.count("first 12") == shown.count("first 100") == 1
     assert "grey: the first 100 by other scores" in shown
+    (first, second), places = panels_of(figure), {}
+    for text in figure.axes[0].texts:  # the last of one text: the values come after the scale
+        places[text.get_text()] = np.array(text.get_position()) - (0, 0.36 * 12)
+    for text, value, panel in (("100 %", 1, second), ("30 %", 0.3, second)):
+        x, y = places[text]
+        assert panel[1] + 4 < x < panel[1] + 12
+        assert y == pytest.approx(panel[3] + value * (panel[2] - panel[3]), abs=0.2)
+    for name, text in (("first 100", "80 %"), ("first 12", "40 %")):
+        np.testing.assert_allclose(places[name] - places[text], [0, 15])
+        assert first[1] + 4 < places[name][0] < second[0] - 50
+
+
+@pytest.mark.parametrize("name", [n for n in FIGURES if n.startswith("stability")])
+def test_no_value_and_no_name_of_a_line_lies_on_a_panel(name):
+    figure = FIGURES[name]()
+    panels = panels_of(figure)
+    for text in figure.axes[0].texts:
+        (x, y), words = text.get_position(), text.get_text()
+        if words[-1] == "%" or words in ("first 12", "first 100"):
+            wide = style.text_width(words, weight=text.get_weight()) * 12 / style.SIZE
+            left = x - wide * (text.get_ha() == "right")
+            for start, end, top, floor in panels:
+                beside = left + wide < start or end < left
+                assert beside or not top - 5 < y < floor + 5, words
+            assert left + wide <= figure.bbox.x1 - 1
+
+
+def test_five_panels_stand_in_a_row_of_the_page():
+    panels = np.array(panels_of(FIGURES["stability_curves"]()))
+    assert len(np.unique(panels[:, 2])) == 2
+    assert len(np.unique(panels[:, 0])) == 5
+    np.testing.assert_allclose(panels[:, 3] - panels[:, 2], 120)
+    assert (panels[:, 1] - panels[:, 0] > 110).all()
 
 
 @both_widths
@@ -90,11 +133,20 @@ def test_of_one_size_there_are_points_and_what_is_not_defined_says_so(narrow):
     assert "grey: the first 100 by other scores" not in texts(figure)
 
 
-def test_two_values_that_are_near_are_written_apart_in_their_order():
-    figure = figures.stability_curves([1, 2], {"a": [[0.02, 0.03], [0.02, 0.04]]})
-    places = {t.get_text(): t.get_position()[1] for t in figure.axes[0].texts}
-    assert places["first 12: 3 %"] - places["first 100: 4 %"] >= 14
-    assert places["first 12: 3 %"] < places["0 %"]
+@pytest.mark.parametrize("low", [0.02, 0.5, 0.97])
+def test_two_values_that_are_near_are_written_apart_in_their_order(low):
+    pair = [[0.2, low], [0.2, low + 0.01]]
+    figure = figures.stability_curves([1, 2], {"a": pair, "b": pair})
+    spots = [(*t.get_position(), t.get_text()) for t in figure.axes[0].texts]
+    upper, lower = f"{100 * low + 1:.0f} %", f"{100 * low:.0f} %"
+    for step, (_, end, top, floor) in zip((30, 15), panels_of(figure), strict=True):
+        places = {text: y - 0.36 * 12 for x, y, text in spots if end < x < end + 12}
+        assert places[lower] - places[upper] == pytest.approx(step)
+        middle = floor + (low + 0.005) * (top - floor) - (step - 15) / 2
+        edge = low != 0.5  # there both are moved into the panel
+        assert abs((places[upper] + places[lower]) / 2 - middle) < (30 if edge else 0.2)
+        assert top - 0.1 <= places[upper]
+        assert places.get("first 12", places[lower]) <= floor + 0.1
 
 
 # --- Ranks ------------------------------------------------------------------------------------
@@ -185,10 +237,10 @@ def test_large_digits_are_reduced_all_on_one_scale():
 # --- Doubt ------------------------------------------------------------------------------------
 
 
-def mapped(places, narrow=False):
+def mapped(places, narrow=False, **options):
     image = np.full((1, 16, 16), 255, np.uint8)
     images = image.repeat(len(places), axis=0)
-    return figures.doubt_map(images, *np.transpose(places), narrow=narrow)
+    return figures.doubt_map(images, *np.transpose(places), narrow=narrow, **options)
 
 
 def dots(figure):
@@ -230,8 +282,85 @@ def test_no_more_than_sixty_digits_are_shown_and_none_lies_on_another(narrow):
     assert shown > 40
 
 
+@both_widths
+def test_both_axes_begin_at_0_and_the_line_of_equal_parts_rises_by_their_scales(narrow):
+    figure = mapped([(0.6, 0.2), (0.6001, 0.2), (0.2, 0.1), (0.2, 0.1001)], narrow)
+    sloped = [line for line in lines(figure, color=style.GREY) if len(line) == 2]
+    (half,) = [line for line in sloped if np.ptp(line, axis=0).min() > 20]
+    origin, rise = half[0], (half[1] - half[0]) * (1, -1)
+    (image,) = figure.axes[0].images
+    ticks = {t.get_text(): np.array(t.get_position()) for t in figure.axes[0].texts}
+    zeros = [t.get_position() for t in figure.axes[0].texts if t.get_text() == "0"]
+    assert len(zeros) == 2
+    assert max(x for x, _ in zeros) == pytest.approx(origin[0], abs=0.5)
+    assert min(y for _, y in zeros) - 0.36 * 12 == pytest.approx(origin[1], abs=0.5)
+    (x, y) = np.abs(dots(figure)[0] - origin)  # 0.6 and 0.2
+    steep = 2 if narrow else 1
+    assert y / 0.2 == pytest.approx(steep * x / 0.6, rel=0.02)
+    assert rise[1] == pytest.approx(steep * rise[0], abs=0.1)
+    top = origin[1] - rise[1]
+    assert top < image.get_extent()[3]
+    words = ticks["half and half"]
+    assert words[0] < half[1, 0]
+    assert top < words[1] < top + 20
+
+
+@both_widths
+def test_a_marked_digit_is_shown_before_all_others_with_its_name_beside_it(narrow):
+    places = np.tile([[0.3, 0.1]], (40, 1)) + RNG.normal(0, 0.001, (40, 2))
+    places[20] = 0.5, 0.15
+    figure = mapped(places, narrow, marked={30: "4761", 20: "18"})
+    spots = dots(figure)
+    assert len(spots) == 38  # the two, and no other on them
+    names = {t.get_text(): t for t in figure.axes[0].texts if t.get_text() in ("4761", "18")}
+    assert {(t.get_weight(), t.get_color()) for t in names.values()} == {("bold", style.INK)}
+    (image,) = figure.axes[0].images
+    left, right, bottom, top = image.get_extent()
+    half = (20 if narrow else 24) / 2
+    for name, middle in (
+        ("4761", (left + half, bottom - half)),
+        ("18", (right - half, top + half)),
+    ):
+        wide = style.text_width(name, weight="bold") * 11 / style.SIZE
+        x, y = np.array(names[name].get_position()) + np.array([wide / 2, -0.36 * 11]) - middle
+        assert np.abs([x, y]).max() > 8 + 5  # not on the ink
+        assert abs(x) - wide / 2 < 14  # but near it
+        assert abs(y) < 20
+    others = np.abs(spots.mean(axis=0) - (left + half, bottom - half))
+    assert others.max() < 3
+
+
+def test_no_other_digit_lies_on_a_name():
+    across, up = np.meshgrid(np.linspace(0.2, 0.6, 20), np.linspace(0.02, 0.2, 10))
+    marked = dict.fromkeys((28, 65, 111, 152), "4761")
+    figure = mapped(np.column_stack([across.ravel(), up.ravel()]), marked=marked)
+    (image,) = figure.axes[0].images
+    left, _, _, top = image.get_extent()
+    shown = np.asarray(image.get_array()[..., 3] > 0)
+    wide = style.text_width("4761", weight="bold") * 11 / style.SIZE
+    names = [t.get_position() for t in figure.axes[0].texts if t.get_text() == "4761"]
+    assert len(names) == 4
+    for x, y in names:
+        near = shown[round(y - 9 - top) : round(y - top), round(x - left) :][:, : round(wide)]
+        assert near.size > 200
+        assert not near.any()
+
+
+def test_no_share_beyond_1_is_written():
+    shown = texts(mapped([(0, 0.1), (0.5, 0.95)]))
+    assert max(float(text) for text in shown if text[0] in "01") == 1
+
+
+def test_the_dots_are_as_strong_as_the_page_lets_them_be():
+    path = next(p for p in mapped([(0.2, 0.1)] * 2).axes[0].patches if type(p) is PathPatch)
+    assert path.get_alpha() is None
+    assert same_color(path.get_edgecolor(), style.GREY)
+
+
 def test_a_digit_of_unknown_doubt_is_left_out():
-    figure = mapped([(0.2, 0.1), (NAN, 0.1), (0.4, NAN)])
+    figure = mapped([(NAN, 0.1), (0.2, 0.1), (0.4, NAN)], marked={0: "17", 1: "18"})
+    assert "18" in texts(figure)
+    assert "17" not in texts(figure)
     assert (alphas(figure)[0] > 0).sum() == 16**2
     assert len(dots(figure)) == 0
 
@@ -250,16 +379,51 @@ def test_confidence_and_the_share_that_is_right_are_where_they_belong(narrow):
     (x, y), side = diagonal[0], diagonal[1, 0] - diagonal[0, 0]
     assert y - diagonal[1, 1] == side
     for (confidence, accuracy, *_), color, shift in (
-        (BEFORE, style.GREY, -2),
+        (BEFORE, style.QUIET, -2),
         (AFTER, style.INK, 2),
     ):
         points = np.concatenate(lines(figure, color=color, mark="o"))[:2]
         expected = x + shift + side * np.array(confidence[1:])
         np.testing.assert_allclose(points[:, 0], expected, atol=0.06)
         np.testing.assert_allclose(points[:, 1], y - side * np.array(accuracy[1:]), atol=0.06)
-    spans = lines(figure, color=style.QUIET, width=1)
-    ends = [(y - span[:, 1]) / side for span in spans]
-    np.testing.assert_allclose(ends, [[0.2, 0.8], [0.8, 1]], atol=0.001)
+
+
+@both_widths
+def test_intervals_are_drawn_after_only_and_bins_of_few_digits_fainter(narrow):
+    panels = {"one": {"before": BEFORE, "after": AFTER}}
+    figure = figures.reliability_diagram(panels, narrow=narrow)
+    (diagonal,) = lines(figure, color=style.GREY, width=0.9)
+    y, side = diagonal[0, 1], diagonal[1, 0] - diagonal[0, 0]
+    upright = [
+        (line.get_color(), 1 - (y - np.array(line.get_ydata())[:-1] - side) / -side)
+        for line in figure.axes[0].lines
+        if line.get_linewidth() in (0.7, 1)
+    ]
+    found = [(color, share[~np.isnan(share)].tolist()) for color, share in upright]
+    assert [color for color, _ in found] == [style.GREY, style.QUIET]  # of one digit, of 100
+    np.testing.assert_allclose([s for _, s in found], [[0.2, 0.8], [0.8, 1]], atol=0.001)
+    marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    sizes = {
+        (line.get_color(), line.get_alpha(), line.get_markersize())
+        for line in marks
+        if np.isfinite(np.asarray(line.get_ydata(), float)).any()
+    }
+    assert sizes == {(style.QUIET, None, 5), (style.INK, None, 5), (style.INK, 0.6, 3)}
+
+
+@both_widths
+def test_a_point_at_0_or_100_percent_is_whole_and_over_its_bar(narrow):
+    ends = [[0, 1], [0, 1], [0, 1], [0, 1], [50, 50]]
+    pair = {"before": ends, "after": ends}
+    figure = figures.reliability_diagram({"one": pair}, narrow=narrow)
+    points = np.concatenate(lines(figure, color=style.INK, mark="o"))[:2]
+    rules = np.concatenate(lines(figure, color=style.LINE))
+    assert points[0, 0] - 5 > rules[:, 0].min()
+    assert points[1, 0] + 5 < rules[:, 0].max()
+    assert points[0, 1] == rules[:, 1].max()
+    first, last = (bar for bar in boxes(figure, style.GREY))
+    assert points[0, 0] - 2 < first[0]
+    assert last[0] + last[2] < points[1, 0] - 2
 
 
 def test_the_bars_count_the_digits_of_a_bin_on_a_logarithmic_scale():
@@ -290,7 +454,7 @@ def test_a_rate_is_a_dot_in_its_interval_on_an_axis_from_zero(narrow):
     figure = figures.rate_intervals(
         ["a", "b"], [0.2, 0.05], [0.1, 0.04], [0.4, 0.06], narrow=narrow
     )
-    zero = lines(figure, color=style.GREY)[0][0, 0]
+    zero = min(part[0, 0] for part in lines(figure, color=style.GREY))
     points = np.concatenate(lines(figure, color=style.INK, mark="o"))
     spans = lines(figure, color=style.INK, width=2)
     scale = (points[0, 0] - zero) / 20
@@ -313,11 +477,67 @@ def test_a_rate_has_as_many_decimals_as_its_interval_needs():
 def test_long_names_stand_above_their_rows_on_as_many_lines_as_they_need():
     name = "digits of which somebody once said that they were quite unreadable"
     figure = figures.rate_intervals([name, "b"], [0.1, 0.2], [0, 0.1], [0.2, 0.3], narrow=True)
-    first, second = broken(name, style.NARROW)
+    first, second = broken(name, style.NARROW - 16)
     places = {t.get_text(): t.get_position() for t in figure.axes[0].texts}
-    assert places[first][0] == places[second][0] == 0
+    assert places[first][0] == places[second][0] == 8
     assert places[first][1] < places[second][1] < places["10 %"][1]
     assert f"{first} {second}" == name
+
+
+@both_widths
+@pytest.mark.parametrize("greatest", [0.00697, 0.5, 0.019, 1])
+def test_the_scale_goes_to_the_greatest_rate_at_least_in_three_steps_or_more(greatest, narrow):
+    rates, highs = [greatest, greatest / 3], [min(1.1 * greatest, 1), greatest / 2]
+    figure = figures.rate_intervals(["a", "b"], rates, [0, 0], highs, narrow=narrow)
+    rules = lines(figure, color=style.LINE) + lines(figure, color=style.GREY)
+    places = np.unique([part[0, 0] for part in rules])
+    assert len(places) >= 4
+    dot = np.concatenate(lines(figure, color=style.INK, mark="o"))[0, 0]
+    assert dot <= places[-1]
+    floor = max(part[:, 1].max() for part in rules)
+    ticks = [t for t in figure.axes[0].texts if t.get_position()[1] > floor]
+    assert len(ticks) == len(places)
+    values = [float(t.get_text().removesuffix(" %")) for t in ticks]
+    scale = (dot - places[0]) / (100 * greatest)
+    np.testing.assert_allclose(places, places[0] + scale * np.array(values), atol=0.2)
+    assert [t.get_text()[-1] == "%" for t in ticks] == [False] * (len(ticks) - 1) + [True]
+
+
+@pytest.mark.parametrize("name", [n for n in FIGURES if n.startswith("rate_int")])
+def test_the_numbers_of_a_scale_rise(name):
+    texts = [t for t in FIGURES[name]().axes[0].texts if t.get_size() == 12 * 0.75]
+    numbers = [float(t.get_text().removesuffix(" %")) for t in texts]
+    assert len(numbers) > 2
+    assert (np.diff(numbers) > 0).all()
+
+
+@both_widths
+def test_no_name_touches_the_edge_and_no_line_of_the_scale_a_name(narrow):
+    figure = figures.rate_intervals(SCORES[:4], [0.4] * 4, [0.1] * 4, [0.6] * 4, narrow=narrow)
+    names = [t for t in figure.axes[0].texts if t.get_text() in SCORES]
+    assert len(names) == 4
+    rules = lines(figure, color=style.LINE) + lines(figure, color=style.GREY)
+    for name in names:
+        (x, y), wide = name.get_position(), style.text_width(name.get_text())
+        left = x - wide * (name.get_ha() == "right")
+        assert left >= 8
+        for rule in rules:
+            over = rule[:, 1].min() < y + 4 and y - 11 < rule[:, 1].max()
+            assert not (over and left - 4 < rule[0, 0] < left + wide + 4)
+
+
+@both_widths
+def test_groups_of_rows_stand_apart(narrow):
+    def steps(**options):
+        figure = figures.rate_intervals(
+            SCORES[:4], [0.4] * 4, [0.1] * 4, [0.6] * 4, narrow=narrow, **options
+        )
+        return np.diff(np.concatenate(lines(figure, color=style.INK, mark="o"))[:, 1])
+
+    step = steps()[0]
+    np.testing.assert_array_equal(steps(), [step] * 3)
+    np.testing.assert_array_equal(steps(gaps=[2]), [step, step + 14, step])
+    np.testing.assert_array_equal(steps(gaps=[1, 3]), [step + 14, step, step + 14])
 
 
 # --- Wrong arguments --------------------------------------------------------------------------
@@ -348,6 +568,8 @@ PAIR = {"before": BEFORE, "after": AFTER}
          r"expected_entropy: got float64 \(1,\), needs \(2,\), 0 to 1 or NaN"),
         (lambda: figures.doubt_map(IMAGES, [0, 0], [0, 2]),
          "mutual_information: got numbers out of range"),
+        (lambda: figures.doubt_map(IMAGES, [0, 0], [0, 0], marked={2: "4761"}),
+         r"marked: got \[2\], needs positions from 0 to 1"),
         (lambda: figures.reliability_diagram({}), "panels: got 0, needs one or two"),
         (lambda: figures.reliability_diagram({"a": {"before": BEFORE}}),
          r"panels\['a'\]: got \['before'\], needs before and after"),
@@ -362,6 +584,8 @@ PAIR = {"before": BEFORE, "after": AFTER}
          r"rates: got \[43.0\], needs \(1,\), 0 to 1 or NaN"),
         (lambda: figures.rate_intervals(["a"], [0.4], [0.5], [0.6]),
          r"rates: got \[0.4\], needs none below lows or above highs"),
+        (lambda: figures.rate_intervals(["a", "b"], [0] * 2, [0] * 2, [0] * 2, gaps=[2]),
+         r"gaps: got \[2\], needs rows from 1 to 1"),
     ],
 )  # fmt: skip
 def test_a_wrong_argument_is_named(draw, message):

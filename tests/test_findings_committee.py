@@ -5,6 +5,7 @@ import functools
 import itertools
 import json
 import re
+from collections import Counter
 from types import SimpleNamespace
 
 import numpy as np
@@ -64,13 +65,15 @@ def overlap(ours: set[int], theirs: set[int]) -> float:
     return len(ours & theirs) / len(ours | theirs) if ours | theirs else np.nan
 
 
-def two_committees(r: SimpleNamespace) -> dict[str, float]:
-    """How much the first 100 of the largest committees overlap that share no network."""
+@functools.cache
+def halves(seed: int, top: int) -> dict[str, float]:
+    """How much the first so many of the largest committees overlap that share no network."""
+    r = whole_result(seed)
     rng, found = np.random.default_rng(r.seed), []
     for size in range(1, len(r.test) // 2 + 1):
         drawn = [rng.permutation(len(r.test))[: 2 * size] for _ in range(PAIRS)]
         pairs = [
-            (lists(r.logits[one[:size]], r.labels, 100), lists(r.logits[one[size:]], r.labels, 100))
+            (lists(r.logits[one[:size]], r.labels, top), lists(r.logits[one[size:]], r.labels, top))
             for one in drawn
         ]
         found = {
@@ -79,6 +82,10 @@ def two_committees(r: SimpleNamespace) -> dict[str, float]:
         }
     defined = {name: [v for v in values if not np.isnan(v)] for name, values in found.items()}
     return {name: float(np.mean(values)) for name, values in defined.items() if values}
+
+
+def two_committees(r: SimpleNamespace, top: int = 100) -> dict[str, float]:
+    return halves(r.seed, top)
 
 
 def shared(jaccard: float, top: int) -> int:
@@ -130,55 +137,113 @@ def test_the_overlap_of_two_networks_is_counted_right():
             alone.append(np.mean([overlap(*two) for two in itertools.combinations(each, 2)]))
         hundred, twelve = shared(alone[0], 100), shared(alone[1], 12)
         assert f"another has {about(hundred)} on its list; " in text
-        assert f"of the first 12, {about(twelve)}. (" in text
-        assert f"that is {words.percent(alone[0])} and {words.percent(alone[1])}: " in text
+        assert f"of the first 12, {about(twelve)}. The figure counts more strictly: " in text
+        assert f"here {words.percent(alone[0])} and {words.percent(alone[1])}.^[" in text
         changed = [words.count(100 - hundred)] * (hundred <= 95)
         assert re.findall(r"and (\S+) of the hundred change", title) == changed
         assert ("nearly the same" in title) == (hundred > 95)
         ends, size = two_committees(r), r.many // 2
         together = shared(ends["low confidence"], 100)
-        wiser = [(words.count(size), about(together))] * (size > 1 and together > hundred)
-        assert re.findall(r"two committees of (\w+) share (.+?) of the 100\.", text) == wiser
+        steadier = [(words.count(size), about(together))] * (size > 1 and together > hundred)
+        assert re.findall(r"two committees of (\w+) share (.+?) of the 100\.", text) == steadier
+        assert ("Together they are steadier" in text) == bool(steadier)
+
+
+def extremes(ends: dict[str, float]) -> tuple[set[str], set[str]]:
+    """The scores of the largest and of the least overlap."""
+    return tuple(
+        {name for name in ends if ends[name] == end}
+        for end in (max(ends.values()), min(ends.values()))
+    )
 
 
 def test_the_steadiest_score_is_found():
+    kinds = set()
     for r, texts in results():
-        told = re.findall(r"scores (?:is|are) (.+?), the least steady (.+?)\.\^", texts["luck"])
+        text, sides = texts["luck"], r"(is|are) (.+?){}, the least steady (.+?){}\."
+        long = re.findall("100, the steadiest of the ten scores " + sides.format("", ""), text)
+        common = ", with (about \\w+|hardly one)"
+        numbers = common + " in common", common
+        short = re.findall("By the first twelve the steadiest " + sides.format(*numbers), text)
+        matters = "At the very top it matters more" in text
         if r.size < 400:
-            assert told == []
+            assert long == short == []
+            assert not matters
             continue
-        ends = two_committees(r)
-        assert len(told) == (len({round(end, 9) for end in ends.values()}) > 1)
-        for best, worst in told:
-            best, worst = (re.split(", | and ", names) for names in (best, worst))
-            assert {*best, *worst} <= {*ends}
-            assert {ends[name] for name in best} == {max(ends.values())}
-            assert {ends[name] for name in worst} == {min(ends.values())}
-            assert (f"scores {'is' if len(best) == 1 else 'are'}") in texts["luck"]
+        ends, tops = two_committees(r), two_committees(r, 12)
+        if min((r.heads[0] != r.labels).sum(), (r.mean.argmax(axis=1) != r.labels).sum()) < 12:
+            tops.pop("confident mistake", None)
+        wide, deep = (max(found.values()) - min(found.values()) for found in (ends, tops))
+        assert len(long) == ("By their first 100" in text) == (wide > 1e-9)
+        assert len(short) == ("By the first twelve" in text) == (min(wide, deep) > 1e-9)
+        assert ("a clock that stands still" in text) == (wide > 1e-9)
+        assert matters == (bool(short) and deep > wide)
+        kinds.add((bool(short), matters))
+        for verb, best, worst in [*long, *((found[0], found[1], found[3]) for found in short)]:
+            found = ends if (verb, best, worst) in long else tops
+            named = [re.split(", | and ", names) for names in (best, worst)]
+            assert [{*names} for names in named] == [*extremes(found)]
+            assert verb == ("is" if len(named[0]) == 1 else "are")
+        for _, _, most, _, least in short:
+            told = [about(shared(end, 12)) for end in (max(tops.values()), min(tops.values()))]
+            assert [most, least] == told
+    assert kinds == {(True, True), (True, False), (False, False)}
+
+
+def test_the_first_twelve_by_both_doubts_are_compared_right():
+    for r, texts in results():
+        text = texts.get("doubted", "")
+        if r.size < 400:
+            assert "share" not in text
+            continue
+        ends = two_committees(r, 12)
+        who = f"Two committees of {words.count(r.many // 2)}" if r.many > 3 else "Two networks"
+        label, answer = (
+            "all" if end == 1 else "nearly all" if shared(end, 12) == 12 else about(shared(end, 12))
+            for end in (ends["label doubt"], ends["low confidence"])
+        )
+        assert text.startswith(
+            f"{who} share {label} of the twelve {r.what}s whose labels they doubt most, and "
+            f"{answer} of the twelve that they are least sure of."
+        )
+
+
+def sure_places(r: SimpleNamespace, score: str) -> int:
+    """How many digits are among the first twelve of nearly all committees that are drawn."""
+    return int(((drawn_ranks(r, score) <= 12).mean(axis=0) >= 0.95).sum())
 
 
 def test_the_two_doubts_are_compared_right():
+    heard = Counter()
     for r, texts in results():
         title, text = texts["doubted_title"], texts.get("doubted", "")
-        if r.size < 400:
+        if not r.drawn or r.size <= 12:
+            assert "as good as sure" not in text
+        if not r.drawn or r.size < 400:
             assert title == "Doubt about the label is another list"
-            assert "of the 100" not in text
+        if not r.drawn or r.size <= 12:
             continue
-        ends = two_committees(r)
-        label, answer = ends["label doubt"], ends["low confidence"]
-        if not r.drawn:
-            assert title == "Doubt about the label is another list"
+        label, answer = sure_places(r, "label"), sure_places(r, "sure")
+        told = f"{words.count(label, r.what).capitalize()} {'is' if label == 1 else 'are'} as good "
+        told += "as sure to be among the first twelve here"
+        if label != answer:
+            told += f"; by low confidence it was {words.count(answer)}."
         else:
-            certain, other = (
-                ((drawn_ranks(r, score) <= 12).mean(axis=0) >= 0.95).sum()
-                for score in ("label", "sure")
-            )
-            assert ("another list" in title) == (certain == other)
-            assert (" surer of its first twelve" in title) == (certain > other)
-            assert ("less sure of its first twelve" in title) == (certain < other)
-        who = f"Two committees of {words.count(r.many // 2)}" if r.many > 3 else "Two networks"
-        assert f"{who} share {about(shared(label, 100))} of the 100 {r.what}s whose" in text
-        assert f"and {about(shared(answer, 100))} of the 100 that" in text
+            told += ", just as many as by low confidence." if label else ", nor by low confidence."
+        assert told in text
+        if r.size >= 400:
+            kind = int(label > answer) - int(label < answer)
+            heard[kind] += 1
+            assert ("another list" in title) == (kind == 0)
+            assert ("only" in title) == (kind < 0 < label)
+            told = "all" if label == 12 else words.count(label)
+            told = f"{told} of the first twelve {'is' if label == 1 else 'are'} sure"
+            assert title.startswith("Doubt the labels instead, and ") == (kind != 0)
+            assert title.endswith(told) == (kind != 0)
+            ours = set(first_of(r.label, 12))  # the sure ones are of the committee's own twelve
+            held = np.flatnonzero((drawn_ranks(r, "label") <= 12).mean(axis=0) >= 0.95)
+            assert ours >= {*held.tolist()}
+    assert {*heard} == {-1, 0, 1}
 
 
 def drawn_ranks(r: SimpleNamespace, score: str) -> np.ndarray:
@@ -193,6 +258,7 @@ def drawn_ranks(r: SimpleNamespace, score: str) -> np.ndarray:
 
 
 def test_the_places_are_counted_right():
+    pairs = []
     for r, texts in results():
         title, text, first = texts["places_title"], texts.get("places"), first_of(r.sure)[0]
         assert (text is None) == (not r.drawn)
@@ -211,19 +277,31 @@ def test_the_places_are_counted_right():
         if r.size <= 12:
             assert "only the order is open" in title
             assert "95 of 100" not in text
-            assert "sure place" not in texts.get("doubted", "")
             continue
-        told = re.search(r"(\w+) (?:digit|picture)s? (?:is|are) among the first", text)
+        told = re.search(r"(\w+) (?:digit|picture)s? (is|are) among the first", text)
         assert told[1] == words.count(certain, r.what).split()[0].capitalize()
         others = [words.count(possible)] * (possible > certain)
-        assert re.findall(r"And (\w+) have a chance", text) == others
-        assert (f"No other {r.what} has a chance" in text) == (possible == certain)
+        assert re.findall(r"And (\w+) gets? there in at least 5 of", text) == others
+        assert (f"No other {r.what} gets there" in text) == (possible == certain)
         assert ("read the list as names" in text) == (certain == 0)
-        sure = {0: "None of the", 12: "All of the"}.get(certain, f"Only {words.count(certain)} of")
-        assert title.startswith(sure)
-        held = int(((drawn_ranks(r, "label") <= 12).mean(axis=0) >= 0.95).sum())
-        told = words.count(held, r.what).capitalize()
-        assert f"{told} {'has' if held == 1 else 'have'} a sure place" in texts["doubted"]
+        sure = {0: f"No {r.what} is", 12: f"Twelve {r.what}s are"}
+        sure = sure.get(certain, f"Only {words.count(certain, r.what)} {told[2]}")
+        assert title == f"{sure} sure to be among the first twelve"
+        assert told[2] == ("is" if certain == 1 else "are")
+        order, pair = first_of(r.sure, 24), re.search(r"To (\S+).* is not to be sure: .+", text)
+        unsure = [place for place, i in enumerate(order) if share[i] < 0.95]
+        surer = [place for place, i in enumerate(order) if share[i] >= 0.95 and place > unsure[0]]
+        pairs.append(bool(surer))
+        assert bool(pair) == bool(surer)
+        if pair:
+            assert pair[1] == ("lead" if unsure[0] == 0 else "be")
+            among = "is the one" if certain == 1 else "is among them"
+            assert (
+                f"number {order[surer[0]]}, {words.ordinal(surer[0] + 1)}, {among}, number "
+                f"{order[unsure[0]]} before it is not. " in pair[0]
+            )
+    assert any(pairs)
+    assert not all(pairs)
 
 
 def test_the_intervals_are_read_right():
@@ -237,8 +315,7 @@ def test_the_intervals_are_read_right():
                 spread = ""
                 if r.drawn:
                     low, *_, high = np.sort(ranks[:, i])[[0, -1]]
-                    same = low == high == digit["rank"]
-                    spread = " (nearly always)" if same else f" ({low} to {high})"
+                    spread = f" ({low} to {high})"
                 assert note == f"Rank\u00a0{place}{spread}"
                 if r.drawn and score == "sure":
                     assert f"{i}: {place}, {low} to {high}" in texts["ranks_alt"]
@@ -266,10 +343,28 @@ def test_the_voices_against_the_label_are_counted_right():
         text, digits = texts.get("doubted", ""), first_of(r.label, 12)
         alike = [i for i in digits if len({*r.heads[:, i]}) == 1]
         against = sum(r.heads[0, i] != r.labels[i] for i in alike)
-        told = f"On {words.share(against, len(digits))} {words.networks(r.n)} contradict"
-        assert (told in text) == ("one voice" in text) == (against > 0)
-        assert ("the writer meant" in text) == (against > 0 and r.what == "digit")
-        assert bool(text) == (against > 0 or r.size >= 400 or (r.drawn and r.size > 12))
+        many = words.count(r.many)
+        told = f"On {words.share(against, len(digits))} the networks, {many} of {many}, agree on"
+        told += " something other than the label. There the question"
+        assert (told in text) == ("something other" in text) == (against > 0)
+        meant = f"what the {'writer meant' if r.what == 'digit' else 'picture was meant as'}."
+        assert (f"what the network saw, but {meant}" in text) == (against > 0)
+        wrong = np.where(r.heads[0] != r.labels, r.test[0].max(axis=1), 0)
+        bold = {i for i in first_of(wrong, 12) if wrong[i]}
+        known = len(bold & {*digits}) if r.size > 12 else 0
+        told = f"{words.share(known, len(digits)).capitalize()} {'was' if known == 1 else 'were'} "
+        told += "among the first network's bold mistakes, [](#fig-definition-2)."
+        assert text.endswith(told) == ("bold mistakes" in text) == (known > 0)
+        drawn = r.drawn and r.size > 12
+        assert bool(text) == (against > 0 or known > 0 or r.size >= 400 or drawn)
+        against = {i for i in range(r.size) if len({*r.heads[:, i]}) == 1}
+        against = {i for i in against if r.heads[0, i] != r.labels[i]}
+        both, among = len(against & {*digits}), texts["labels_right"]
+        told = f"; {words.share(both, len(digits))} of [](#fig-doubted) "
+        told += f"{'is' if both == 1 else 'are'} among them."
+        assert (told in among) == (both > 0 and len(against) > 1)
+        assert ("; [](#fig-doubted) has it." in among) == (both == len(against) == 1)
+        assert ("#fig-doubted" in among) == (both > 0)
 
 
 def test_the_parts_of_doubt_are_added_up_right():
@@ -280,14 +375,14 @@ def test_the_parts_of_doubt_are_added_up_right():
         text, title, whole = texts["torn"], texts["torn_title"], within + between
         order = first_of(whole)
         share = between[order[:100]].sum() / whole[order[:100]].sum()
-        most = words.count(min(100, r.size), f"most doubtful {r.what}")
-        assert f"doubt about the {most}, {words.percent(share)} lies between" in text
+        most = words.count(min(100, r.size), r.what)
+        assert f"all the entropy of the first {most}, {words.percent(share)} lies between" in text
         assert ("rather than contradict" in title) == (share < 0.35)
         assert ("rather than doubt" in title) == (share > 0.65)
         assert ("as well" in title) == (0.35 <= share <= 0.65)
         shown, on_map = min(150, r.size), whole >= whole[order[:150][-1]] - 1e-12
         assert f"The {words.count(shown, f'test {r.what}')} of" in texts["torn_caption"]
-        assert ("corner below is empty" in texts["torn_caption"]) == (r.size > 150)
+        assert ("lower left corner is empty" in texts["torn_caption"]) == (r.size > 150)
         number = re.findall(
             r"arthest (to the right|up) is number (\d+): (.+?)\.(?= F| It is|\n\n)", text
         )
@@ -362,11 +457,10 @@ def test_the_rates_are_counted_right():
         assert ("not alike" in text) == (not nothing)
         both = {"train": f"The training {r.what}s", "test": f"the test {r.what}s"}
         if nothing:
-            equal = "are no less ambiguous than" if gap >= 0 else "may be as ambiguous as"
-            assert title == f"{both['train']} {equal} {both['test']}"
+            assert title == f"{both['train']} are about as doubtful as {both['test']}"
         else:
-            assert title.startswith(f"The {'training' if gap > 0 else 'test'} ")
-            assert re.search(rf"more ambiguous than the {'test' if gap > 0 else 'train'}", title)
+            more, less = ("training", "test") if gap > 0 else ("test", "training")
+            assert title == f"The {more} {r.what}s are more doubtful than the {less} {r.what}s"
         feared = f"finds {numbers[3]} doubtful; on those that it did without, {numbers[2]}."
         assert (feared in text) == ("justified" in text) == (alone > 0 and top < bottom)
         names = [f"90 training {r.what}s", f"{r.size:,} test {r.what}s"]
@@ -389,17 +483,37 @@ def test_the_list_of_all_is_counted_right():
             noun = f"is a training {r.what}" if found == 1 else f"are training {r.what}s"
             share = f"; of all {r.what}s, {words.percent(90 / r.all)} are."
             first, *luck = text.split(" With one opinion")
-            assert first == f"Of the first 100 in this order {words.count(found)} {noun}{share}"
+            leader, place = first_of(r.sure)[0], ""
+            if leader + 90 in order[:12]:
+                place = order.index(leader + 90) + 1
+                place = f"comes {words.ordinal(place)} here" if place > 1 else "leads here too"
+                place = f" Number {leader}, which led [](#fig-committee), {place}."
+            told = f"Of the first 100 in this order {words.count(found)} {noun}{share}{place}"
+            assert first == told
             assert bool(luck) == (r.repeats == 1)
         told = [(digit["split"] == "train", digit["index"]) for digit in r.n["overall"]]
         assert told == [(i < 90, i if i < 90 else i - 90) for i in order[:12]]
         notes = [findings.everything_note(r.n, digit) for digit in r.n["overall"]]
         assert notes == [f"{'Training' if train else 'Test'} {r.what}" for train, _ in told]
-        assert f" {r.all:,} {r.what}s" in texts["everything_caption"]
+        assert f"The twelve of all {r.all:,} {r.what}s" in texts["everything_caption"]
+        question, each = texts["overall_question"], words.count(r.repeats)
+        assert f": compare {each} with {words.count(r.many)}, and one compares" in question
+        rounds = ", one from every round of training" * (r.repeats > 1)
+        assert f"So the test {r.what}s get {each} each{rounds}, in turns." in question
+        top = order[0]
+        told = f"; if the training {r.what}s may compete, training {r.what} {top}. There is no"
+        assert (told in texts["so_which"]) == ("may compete" in texts["so_which"]) == (top < 90)
+        certain = sure_places(r, "sure") if r.drawn and r.size >= 400 else None
+        verb = "is" if certain == 1 else "are"
+        told = f" Of its first twelve names {words.count(certain or 0)} {verb} sure."
+        told = " All of its first twelve names are sure." if certain == 12 else told
+        several = "no single answer" in texts["so_which"]
+        known = several and certain is not None
+        assert (told in texts["so_which"]) == ("names" in texts["so_which"]) == known
         assert f"search all {r.all:,}: " in texts["overall_question"]
         assert f"was left out by {words.count(r.repeats)} of them" in texts["overall_question"]
         assert f"only {words.count(r.repeats, 'judge')} too" in texts["overall_question"]
-        assert f"all {r.all:,} {r.what}s have been judged" in texts["out_of_sample"]
+        assert f"there every {r.what} was judged only by" in texts["out_of_sample"]
         opinions = words.count(r.repeats, "opinion")
         assert (
             f"{r.what} has {opinions}, a test {r.what} {words.count(r.many)}:"
@@ -425,13 +539,16 @@ def test_the_suspects_are_counted_right():
             told = f"{words.share(lonely, 24)} most doubted labels {verb} no friend"
             assert title == told[0].upper() + told[1:]
         assert text.startswith(f"On {words.share(alike, 24)} ")
+        torn = [i for i, cast in zip(shown, votes, strict=True) if len({*cast}) > 1]
+        assert ("they split" in text) == (alike == 23 and len(torn) == 1)
+        assert "they split" not in text or f"On number {torn[0]} they split: " in text
         assert ("one judge" in text, "both" in text) == (r.repeats == 1, r.repeats == 2)
         taken = r.believed[shown[0]].argmax()
         wrong = f" Number {shown[0]} is taken for {words.article(r.names[taken])} with "
         wrong += f"{words.percent(r.believed[shown[0]].max(), 1)}; its label says "
         assert (wrong + r.names[labels[0]] + "." in text) == (taken != labels[0])
         assert ("is taken for" in text) == (taken != labels[0])
-        assert "among 90 training" in texts["suspects_question"]
+        assert "Among 90 training" in texts["suspects_question"]
         assert ("MNIST" in texts["suspects_question"]) == (r.what == "digit")
 
 
@@ -463,33 +580,53 @@ def test_the_confidence_is_measured_right():
         hot = [r.n["calibration"][who]["temperature"] for who in ("first", "ensemble")]
         soft_1, soft = softmax(r.logits[:1] / hot[0])[0], softmax(r.logits / hot[1]).mean(axis=0)
         after_1, after = far_off(soft_1, r.labels)[0], far_off(soft, r.labels)[0]
-        told = [float(error) / 100 for error in re.findall(r"([\d.]+) percentage points", text)]
-        assert told == pytest.approx([before_1, before, after_1, after], abs=6e-5)
-        assert [f"{t:.2f}" for t in hot] == re.findall(r"([\d.]+) for the (?:fi|co)", text)
+        gaps = (before_1, after_1), (before, after)
+        told = re.search(
+            r"first network differ by ([\d.]+) percentage points on average, .* together differ by "
+            r"([\d.]+)\..*best temperature is ([\d.]+), and the gap (\w+) (?:to|at) ([\d.]+)\. For "
+            r"the committee it is ([\d.]+), and the gap (\w+) (?:to|at) ([\d.]+)\. ",
+            text,
+            re.DOTALL,
+        ).groups()
+        alone, together, *one = told[:5]
+        shown = (alone, *one), (together, *told[5:])
+        for (old, heat, change, new), gap, t in zip(shown, gaps, hot, strict=True):
+            assert [float(old), float(new)] == pytest.approx(100 * np.array(gap), abs=6e-3)
+            assert heat == f"{t:.2f}"
+            down = float(new) < float(old)
+            assert change == ("stays" if new == old else "falls" if down else "grows")
+            assert f"{change} {'at' if new == old else 'to'} {new}." in text
         heated = [(r.held_out[:1, :part], hot[0]), (r.held_out, hot[1])]
         for logits, temperature in heated:
             own = r.train_labels[: logits.shape[1]]
             others = [loss(logits, own, t) for t in np.geomspace(0.0501, 19.99, 40)]
             assert loss(logits, own, temperature) <= min(others) + 1e-4
         if max(before_1, before) < 0.01:
-            assert title == "The networks mean what they say"
+            assert title == "On the whole the networks keep their promise"
         elif (lean_1 > 0) == (lean > 0):
             assert ("surer" in title, "more modest" in title) == (lean > 0, lean <= 0)
         else:
             assert title.startswith("Alone too sure" if lean_1 > 0 else "Alone too modest")
-        assert ("The committee is more modest" in text) == (lean < min(0, lean_1))
-        assert ("tells mostly of that" in text) == (last > 0.5)
-        assert last <= 0.5 or f"As {words.percent(last)} of the {r.what}s lie" in text
-        worse = {(1, 1): "both", (1, 0): "the first network", (0, 1): "the committee"}
-        worse = worse.get((after_1 > before_1 + 1e-9, after > before + 1e-9), "")
-        assert re.findall(r"remedy makes (.+) worse", text) == [worse][: bool(worse)]
-        only = f"only {words.count(r.repeats, 'member')} for each"
-        assert (only in text) == ("need not be right" in text) == (r.repeats < r.many)
+        modest = lean < min(0, lean_1) and hot[1] > 1 and shown[1][2] == "grows"
+        assert ("had been too modest already" in text) == modest
+        many = np.bincount(np.ceil(r.test[0].max(axis=1) * 15 - 1e-12).astype(int), minlength=16)
+        assert many[15] == round(last * r.size)
+        rest = sorted(many[:15][many[:15] > 0].tolist())
+        assert ("last bin" in text) == ("Its other bins" in text) == bool(last > 0.5 and rest)
+        if last > 0.5 and rest:
+            ends = f"{rest[0]:,}" if rest[0] == rest[-1] else f"{rest[0]:,} to {rest[-1]:,}"
+            assert f" But {words.percent(last)} of the {r.what}s are in the first" in text
+            assert f" Its other bins hold {ends} each, if any, and" in text
+        assert r.repeats < r.many
+        only = f"where only {words.count(r.repeats, 'network')} may judge, and "
+        only += f"{words.count(r.repeats)} {'is' if r.repeats == 1 else 'are'} not "
+        assert f"Its temperature was found on training {r.what}s, {only}" in text
+        assert f"{only}{words.count(r.many)}.\n\n" in text
 
 
 def test_what_the_temperature_changes_is_counted_right():
     for r, texts in results():
-        text = texts["calibration"].split("\n\n")[1]
+        text = texts["calibration"].split("\n\n")[2]
         hot = [r.n["calibration"][who]["temperature"] for who in ("first", "ensemble")]
         one, soft_1 = r.test[0], softmax(r.logits[:1] / hot[0])[0]
         soft, rows = softmax(r.logits / hot[1]).mean(axis=0), np.arange(r.size)
@@ -557,29 +694,53 @@ def test_lists_that_share_nothing_are_not_said_to_share_about_none(n):
     assert "another has hardly one on its list; of the first 12, hardly one." in findings.luck(n)
 
 
-def test_committees_are_wiser_only_where_one_sees_it(n):
+def test_committees_are_steadier_only_where_one_sees_it(n):
     low = n["stability"]["low_confidence"]["100"]
     low["single"], low["curve"] = 1 / 3, [1 / 3, 0.335]
-    assert "wiser" not in findings.luck(n)
+    assert "steadier:" not in findings.luck(n)
     low["curve"] = [1 / 3, 0.5]
-    assert "Together they are wiser: two committees of two share about 67 of the 100." in (
+    assert "Together they are steadier: two committees of two share about 67 of the 100." in (
         findings.luck(n)
     )
     n["stability_sizes"], low["curve"] = [1], [0.5]
-    assert "wiser" not in findings.luck(n)
+    assert "steadier:" not in findings.luck(n)
 
 
 def test_scores_that_are_equally_steady_are_named_together(n):
     for k, found in enumerate(n["stability"].values()):
         found["100"]["curve"] = [0.5, (0.9, 0.6, 0.2)[min(k, 2)]]
     names = [name.replace("_", " ") for name in n["stability"]]
-    least = f"the least steady *{'*, *'.join(names[2:-1])}* and *{names[-1]}*.^["
+    least = f"the least steady *{'*, *'.join(names[2:-1])}* and *{names[-1]}*."
     assert f"the steadiest of the ten scores is *{names[0]}*, {least}" in findings.luck(n)
     n["stability"]["small_margin"]["100"]["curve"] = [0.5, 0.9]
     assert " scores are *low confidence* and *small margin*, the least" in findings.luck(n)
+    assert "By the first twelve" not in findings.luck(n)
+    for k, found in enumerate(n["stability"].values()):
+        found["12"]["curve"] = [0.5, (1 / 3, 0.2, 0)[min(k, 2)]]
+    narrow = "*. By the first twelve the steadiest is *low confidence*, with about six in common, "
+    assert f"{narrow}the least steady *entropy*, *" in findings.luck(n)
+    assert "*logit gap*, with hardly one.\n\nBut steady" in findings.luck(n).replace("and ", "")
+    n["stability"]["small_margin"]["12"]["curve"] = [0.5, 0.71]
+    assert "At the very top it matters more how one measures. By the first twelve the " in (
+        findings.luck(n)
+    )
+    assert "By the first twelve the steadiest is *small margin*, with about ten" in findings.luck(n)
     for found in n["stability"].values():
         found["100"]["curve"] = [0.5, 0.5]
     assert "steadiest" not in findings.luck(n)
+
+
+def test_a_score_that_fills_no_list_of_twelve_has_no_first_twelve(n):
+    for k, found in enumerate(n["stability"].values()):
+        found["100"]["curve"], found["12"]["curve"] = [0.5, k / 10], [0.5, k / 20]
+    n["stability"]["confident_mistake"]["12"]["curve"] = [1.0, 1.0]
+    n["first_network"]["mistakes"] = n["ensemble"]["mistakes"] = 12
+    told = "twelve the steadiest is *confident mistake*, with about twelve in common"
+    assert told in findings.luck(n)
+    for who in ("first_network", "ensemble"):
+        n[who]["mistakes"] = 11
+        assert "twelve the steadiest is *logit gap*, with about " in findings.luck(n)
+        n[who]["mistakes"] = 12
 
 
 def test_four_networks_are_too_few_to_draw_from(n):
@@ -595,14 +756,14 @@ def test_four_networks_are_too_few_to_draw_from(n):
     )
     assert findings.committee_caption(n).endswith("Under each its rank.")
     assert findings.doubted_caption(n).endswith("Under each its rank by label doubt.")
-    assert "sure place" not in findings.doubted(n)
+    assert "as good as sure" not in findings.doubted(n)
     assert findings.rank_note(n["committee"]["label_doubt"]["digits"][1]) == "Rank\u00a02"
 
 
 @pytest.mark.parametrize(
     ("low", "high", "note"),
     [
-        (4, 4, "Rank\u00a04 (nearly always)"),
+        (4, 4, "Rank\u00a04 (4 to 4)"),
         (1, 1, "Rank\u00a04 (1 to 1)"),
         (2, 10, "Rank\u00a04 (2 to 10)"),
         (None, None, "Rank\u00a04"),
@@ -615,20 +776,107 @@ def test_a_rank_has_its_interval(low, high, note):
 @pytest.mark.parametrize(
     ("certain", "title", "told"),
     [
-        (0, "None of the first twelve is sure of its place", "No digits are among"),
-        (1, "Only one of the first twelve is sure of its place", "One digit is among"),
-        (2, "Only two of the first twelve are sure of their place", "Two digits are among"),
-        (12, "All of the first twelve are sure of their place", "Twelve digits are among"),
+        (0, "No digit is sure to be among the first twelve", "No digits are"),
+        (1, "Only one digit is sure to be among the first twelve", "One digit is"),
+        (2, "Only two digits are sure to be among the first twelve", "Two digits are"),
+        (12, "Twelve digits are sure to be among the first twelve", "Twelve digits are"),
     ],
 )
 def test_the_sure_places_are_spoken_of_as_so_many(n, certain, title, told):
     n["committee"]["low_confidence"] |= {"certain": certain, "possible": 30}
     n["committee"]["label_doubt"] |= {"certain": certain}
     assert findings.places_title(n) == title
-    assert told in findings.places(n)
-    assert "And 30 have a chance of at least 5 percent" in findings.places(n)
-    assert f"{told.rsplit(' ', 2)[0]} {'has' if certain == 1 else 'have'} a sure place" in (
-        findings.doubted(n)
+    assert f"{told} among the first twelve in at least 95 of 100 draws. " in findings.places(n)
+    assert " And 30 get there in at least 5 of 100. So" in findings.places(n)
+    same = "just as many as" if certain else "nor"
+    sure = "as good as sure to be among the first twelve here"
+    assert f"{told} {sure}, {same} by low confidence." in findings.doubted(n)
+    n["committee"]["low_confidence"]["certain"] = 5
+    assert f"{told} {sure}; by low confidence it was five." in findings.doubted(n)
+
+
+def test_a_single_digit_that_may_come_in_gets_in(n):
+    n["committee"]["low_confidence"] |= {"certain": 0, "possible": 1}
+    assert " And one gets there in at least 5 of 100." in findings.places(n)
+
+
+@pytest.mark.parametrize(
+    ("label", "answer", "title"),
+    [
+        (3, 2, "Doubt the labels instead, and three of the first twelve are sure"),
+        (1, 0, "Doubt the labels instead, and one of the first twelve is sure"),
+        (12, 2, "Doubt the labels instead, and all of the first twelve are sure"),
+        (2, 12, "Doubt the labels instead, and only two of the first twelve are sure"),
+        (1, 2, "Doubt the labels instead, and only one of the first twelve is sure"),
+        (0, 2, "Doubt the labels instead, and none of the first twelve are sure"),
+        (2, 2, "Doubt about the label is another list"),
+    ],
+)
+def test_doubt_in_labels_is_surer_or_less_sure(n, label, answer, title):
+    n["committee"]["low_confidence"]["certain"] = answer
+    n["committee"]["label_doubt"]["certain"] = label
+    assert findings.doubted_title(n) == title
+    n["test_counts"] = [39] * 10
+    assert findings.doubted_title(n) == "Doubt about the label is another list"
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [
+        ([0.9, 1, 0.95, 0.96], "To lead is not to be sure: number 1, second, is among them, "),
+        ([0.9, 0.94, 0.95], "To lead is not to be sure: number 2, third, is among them, "),
+        ([1, 1, 0.5, 0.6, 0.99], "To be ahead is not to be sure: number 4, fifth, is among them, "),
+        ([0.9, 0.5], ""),
+        ([1, 0.95], ""),
+        ([1, 0.95, 0.9], ""),
+    ],
+)
+def test_to_lead_is_not_to_be_sure(n, shares, told):
+    digits = [
+        {"index": i, "rank": i + 1, "p12": share, "low": 1, "high": 1}
+        for i, share in enumerate(shares)
+    ]
+    n["committee"]["low_confidence"] |= {"certain": 3, "possible": 30, "digits": digits}
+    first = next((i for i, share in enumerate(shares) if share < 0.95), 0)
+    if told:
+        told += f"number {first} before it is not. "
+    text = findings.places(n)
+    assert f" of 100 draws. {told}And 30 get there" in text
+    n["committee"]["low_confidence"]["certain"] = 1
+    told = told.replace("is among them", "is the one")
+    assert f" of 100 draws. {told}And 30 get there" in findings.places(n)
+
+
+def test_of_twelve_that_nearly_all_share_not_about_twelve_are_said_to(n):
+    doubt, sure = (n["stability"][name]["12"] for name in ("label_doubt", "low_confidence"))
+    doubt["curve"], sure["curve"] = [0.1, 1.0], [0.1, 0.97]
+    assert findings.doubted(n).startswith(
+        "Two committees of two share all of the twelve digits whose labels they doubt most, and "
+        "nearly all of the twelve that they are least sure of. "
+    )
+    doubt["curve"], sure["curve"] = [0.1, 0.5], [0.1, 0.0]
+    assert "two share about eight of the twelve digits whose" in findings.doubted(n)
+    assert ", and hardly one of the twelve that they" in findings.doubted(n)
+
+
+def test_what_is_doubted_is_told_only_where_there_is_any(n):
+    digits = [voted(i, [5, *[0] * 9], [1.0, *[0.0] * 9]) for i in range(12)]
+    n["committee"]["label_doubt"]["digits"] = digits
+    n["definition_2_gallery"] = [{"index": 12}]
+    assert "On " not in findings.doubted(n)
+    assert "bold" not in findings.doubted(n)
+    digits[3] |= {"label": 7}
+    n["definition_2_gallery"] = [{"index": 3}, {"index": 13}]
+    assert (
+        "On one of the twelve the networks, five of five, agree on something other than the label. "
+        "There the question is no longer what the network saw, but what the writer meant. One of "
+        "the twelve was among the first network's bold mistakes, [](#fig-definition-2)."
+    ) in findings.doubted(n)
+    digits[3]["votes"] = [4, 1, *[0] * 8]
+    n["definition_2_gallery"] = [{"index": 3}, {"index": 4}]
+    assert "something other" not in findings.doubted(n)
+    assert findings.doubted(n).endswith(
+        "Two of the twelve were among the first network's bold mistakes, [](#fig-definition-2)."
     )
 
 
@@ -651,12 +899,14 @@ def test_of_twelve_digits_none_has_to_fight_for_the_first_twelve(n):
     n["test_counts"] = [12] + [0] * 9
     assert findings.places_title(n) == "All are among the first twelve, and only the order is open"
     assert "95 of 100" not in findings.places(n)
-    assert "sure place" not in findings.doubted(n)
+    assert "as good as sure" not in findings.doubted(n)
+    assert "bold mistakes" not in findings.doubted(n)
     assert "were in" not in findings.committee(n)
     n["test_counts"] = [13] + [0] * 9
-    assert findings.places_title(n) == "All of the first twelve are sure of their place"
+    assert findings.places_title(n) == "Twelve digits are sure to be among the first twelve"
     assert "95 of 100" in findings.places(n)
-    assert "sure place" in findings.doubted(n)
+    assert "as good as sure" in findings.doubted(n)
+    assert "bold mistakes" in findings.doubted(n)
     assert findings.committee(n).startswith("All twelve were in the first network's gallery")
 
 
@@ -679,7 +929,8 @@ def test_networks_that_never_doubt_have_no_parts_of_doubt(n):
 def test_the_larger_part_of_doubt_has_the_title(n, parts, title):
     n["doubt"]["parts"] = parts
     assert findings.torn_title(n) == title
-    assert f"100 most doubtful digits, {parts[1]}\u00a0% lies between" in findings.torn(n)
+    told = f"Of all the entropy of the first 100 digits, {parts[1]}\u00a0% lies between"
+    assert findings.torn(n).startswith(told)
 
 
 def voted(index: int, votes: list[int], probs: list[float]) -> dict:
@@ -739,6 +990,21 @@ def test_suspects_that_divide_their_judges_are_said_to(n):
     assert "the network that never saw them" in findings.suspects_caption(n)
 
 
+def test_the_one_suspect_that_divides_its_judges_is_named(n):
+    n["parameters"]["repeats"] = 3
+    n["suspects"] = [voted(i, [0, 3, *[0] * 8], [0.0, 1.0, *[0.0] * 8]) for i in range(3)]
+    assert "they split" not in findings.suspects(n)
+    n["suspects"][1] = voted(1, [1, 2, *[0] * 8], [0.4, 0.6, *[0.0] * 8])
+    assert findings.suspects(n).startswith(
+        "On two of the three all judges give the same answer, and it is not the label. On number 1 "
+        "they split: two networks say a 1 and one a 0. Number 0 is taken for a 1 with 100.0"
+    )
+    n["suspects"][2] = voted(2, [1, 1, 1, *[0] * 7], [0.5, 0.3, 0.2, *[0.0] * 7])
+    assert "they split" not in findings.suspects(n)  # two of them do
+    n["suspects"][1] = voted(1, [3, *[0] * 9], [1.0, *[0.0] * 9])  # as the label says, all of them
+    assert "they split" not in findings.suspects(n)
+
+
 def test_own_pictures_are_no_digits(n):
     n["dataset"], n["class_names"] = "mine", list("abcdefghij")
     texts = [
@@ -750,23 +1016,35 @@ def test_own_pictures_are_no_digits(n):
     texts += [findings.committee(n), findings.committee_caption(n), findings.everything(n)]
     texts += [findings.everything_question(n), findings.everything_caption(n)]
     texts += [findings.rates_alt(n), *findings.rate_names(n), findings.ranks_caption(n)]
-    told = " ".join(texts).replace("people were who had to tell digits apart", "")
+    told = " ".join(texts)
     assert not re.search("[Dd]igit|MNIST|writer meant|handwrit", told)
     assert len(re.findall("picture", told)) > 30
     assert findings.everything_note(n, {"split": "train"}) == "Training picture"
 
 
-@pytest.mark.parametrize(
-    ("repeats", "why"), [(1, "there is one."), (4, "there are four."), (5, None)]
-)
+@pytest.mark.parametrize(("repeats", "why"), [(1, "one opinion"), (4, "four opinions"), (5, None)])
 def test_why_the_list_of_all_has_no_intervals(n, repeats, why):
     n["parameters"]["repeats"] = repeats
     text = findings.everything_question(n)
-    assert text.endswith(f"five opinions on each digit, and {why}" if why else "of all.")
+    told = f"here: from {why} on each digit there is too little to draw."
+    assert text.endswith(told if why else "of all.")
+
+
+def test_the_leader_is_looked_for_among_all(n):
+    n["parameters"]["repeats"], leader = 2, n["committee"]["low_confidence"]["digits"][0]["index"]
+    others = [{"split": "test", "index": leader + k} for k in range(1, 12)]
+    n["overall"] = [{"split": "train", "index": leader}, *others]
+    assert "which led" not in findings.everything(n)
+    n["overall"] = [*n["overall"][:4], {"split": "test", "index": leader}]
+    assert findings.everything(n).endswith(
+        f" Number {leader}, which led [](#fig-committee), comes fifth here."
+    )
+    n["overall"] = n["overall"][::-1]
+    assert findings.everything(n).endswith("[](#fig-committee), leads here too.")
 
 
 def test_a_single_training_digit_is_spoken_of_as_one(n):
-    n["overall_train"], n["parameters"]["repeats"] = 1, 2
+    n["overall_train"], n["parameters"]["repeats"], n["overall"] = 1, 2, []
     n["train_counts"], n["test_counts"] = [50] * 10, [50] * 10
     assert findings.everything(n) == (
         "Of the first 100 in this order one is a training digit; of all digits, 50\u00a0% are."
@@ -779,16 +1057,16 @@ def test_a_difference_has_its_sign(n):
     same = {"rate": 0.1, "low": 0.05, "high": 0.2}
     n["doubtful"] |= {"train": same, "test": same, "held_out": same, "learned": same}
     n["doubtful"]["difference"] = {"rate": -0.1, "low": -0.2, "high": -0.05}
-    assert (
-        findings.overall_title(n) == "The test digits are more ambiguous than the training digits"
-    )
+    assert findings.overall_title(n) == "The test digits are more doubtful than the training digits"
     assert (
         "is −10.00 points, and with 95 percent confidence lies between −20.00 and −5.00: more"
         in (findings.overall(n))
     )
     assert "fear" not in findings.overall(n)
     n["doubtful"]["difference"] = {"rate": -1e-9, "low": -0.01, "high": 0.0125}
-    assert findings.overall_title(n) == "The training digits may be as ambiguous as the test digits"
+    assert findings.overall_title(n) == (
+        "The training digits are about as doubtful as the test digits"
+    )
     assert "is 0.00 points, and with 95 percent confidence lies between −1.00 and +1.25: it" in (
         findings.overall(n)
     )
@@ -801,7 +1079,7 @@ def test_a_difference_has_its_sign(n):
         (-0.02, -0.02, "The networks are more modest than they should be"),
         (0.02, -0.02, "Alone too sure, together too modest"),
         (-0.02, 0.02, "Alone too modest, together too sure"),
-        (0.005, -0.009, "The networks mean what they say"),
+        (0.005, -0.009, "On the whole the networks keep their promise"),
     ],
 )
 def test_too_sure_and_too_modest_are_told_apart(n, first, together, title):
@@ -809,11 +1087,49 @@ def test_too_sure_and_too_modest_are_told_apart(n, first, together, title):
         columns = {"confidence": [None, 0.9], "accuracy": [None, 0.9 - lean], "count": [0, 1000]}
         n["calibration"][who]["before"] |= columns | {"ece": abs(lean)}
     assert findings.calibration_title(n) == title
-    modest = "The committee is more modest than it need be" in findings.calibration(n)
-    assert modest == (together < min(0, first))
-    assert "As 100\u00a0% of the digits lie in the first network's last bin" in (
-        findings.calibration(n)
-    )
+    all_ = n["calibration"]["ensemble"]
+    for heat, grown in ((1.5, 0.01), (0.5, 0.01), (1.5, -0.001), (1.5, 0.00001)):
+        all_["temperature"], all_["after"]["ece"] = heat, abs(together) + grown
+        modest = "The committee had been too modest already" in findings.calibration(n)
+        assert modest == (together < min(0, first) and heat > 1 and grown == 0.01)
+
+
+def test_the_gap_is_said_to_change_where_one_sees_it(n):
+    one = n["calibration"]["first"]
+    one["temperature"], one["before"]["ece"] = 1.5, 0.02
+    for after, told in (
+        (0.0199, "falls to 1.99"),
+        (0.0201, "grows to 2.01"),
+        (0.02, "stays at 2.00"),
+        (0.02004, "stays at 2.00"),
+        (0.12, "grows to 12.00"),
+    ):
+        one["after"]["ece"] = after
+        assert f"network the best temperature is 1.50, and the gap {told}. " in (
+            findings.calibration(n)
+        )
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (
+            [0, 2, 40, 58],
+            "58\u00a0% of the digits are in the first network's last bin, where it is",
+        ),
+        ([0, 2, 40, 58], "Its other bins hold 2 to 40 each, if any, and the lines say"),
+        ([0, 7, 7, 86], "Its other bins hold 7 each, if any, and"),
+        ([3, 0, 1200, 6000], "Its other bins hold 3 to 1,200 each, if any, and"),
+        ([0, 0, 0, 60], None),
+        ([20, 20, 20, 60], None),
+        ([90, 2, 2, 10], None),
+    ],
+)
+def test_what_is_not_in_the_last_bin_is_said_to_be_little(n, counts, told):
+    columns = {name: [0.9] * 4 for name in ("confidence", "accuracy", "low", "high")}
+    n["calibration"]["first"]["before"] |= columns | {"count": counts}
+    text = findings.calibration(n)
+    assert told in text if told else "last bin" not in text
 
 
 def test_one_name_is_one_name(n):

@@ -112,7 +112,7 @@ def test_its_keys_are_those_of_the_numbers(small_run):
     numbers = json.loads((small_run / "numbers.json").read_text())
     told = rows("## Keys of `report/numbers.json`")
     assert told.keys() - WRITTEN_LATER == numbers.keys()
-    for key in ("parameters", "first_network", "ensemble", "out_of_sample"):
+    for key in ("parameters", "first_network", "ensemble", "committee", "doubt", "doubtful"):
         assert [name for name in numbers[key] if f"`{name}`" not in told[key]] == []
 
 

@@ -1,5 +1,8 @@
 """Where doubt comes from: out of the digit itself, or out of the networks' quarrel about it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,6 +15,7 @@ from ambiguous_digits.figures.style import (
     GREY,
     NARROW,
     QUIET,
+    SIZE,
     WIDTH,
     board,
     need,
@@ -20,10 +24,21 @@ from ambiguous_digits.figures.style import (
     text_width,
     write,
 )
-from ambiguous_digits.figures.thumbnails import need_images, scatter, tiles
+from ambiguous_digits.figures.thumbnails import (
+    Box,
+    around,
+    free,
+    name_tiles,
+    need_images,
+    overlap,
+    scatter,
+    tiles,
+)
 
-#: In CSS pixels: above the plot, below it, between a tick's number and the axis.
-_TOP, _FOOT, _TICK = 30, 46, 8
+#: In CSS pixels: above the plot, below it, left of it, between a tick's number and the axis.
+_TOP, _FOOT, _LEFT, _TICK = 30, 46, 44, 8
+#: Height of the plot at least and at most.
+_LOW, _HIGH = 150, 420
 _SMALL = 12
 #: Pictures at most: more would be a crowd, not a map.
 _MOST = 60
@@ -35,19 +50,23 @@ def doubt_map(
     expected_entropy: ArrayLike,
     mutual_information: ArrayLike,
     *,
+    marked: Mapping[int, str] = MappingProxyType({}),
     narrow: bool = False,
 ) -> Figure:
     """Returns a map of doubt: the digits themselves, the further right the more is in the digit.
 
     From left to right: the entropy of one network's answer, on average (each is torn); from below:
-    what the entropy of their mean has beyond that (they contradict each other). Both axes are
-    fitted to the data. A digit is shown at its place if none before it lies there, at most 60 of
+    what the entropy of their mean has beyond that (they contradict each other). Both axes begin at
+    0 and have one scale, so the thin line of equal parts, "half and half", rises by 45°; on a phone
+    heights count double. A digit is shown at its place if none before it lies there, at most 60 of
     them; the others are grey dots.
 
     `images`: uint8 `(n, H, W)`, n from 1 to 200, in order of importance: the most doubtful first.
     `expected_entropy`, `mutual_information`: `(n,)`, in shares 0…1 of the largest entropy,
-    higher = more doubt; a digit with NaN in one is left out. `narrow`: for a phone.
-    Raises `ValueError` if a shape is another or a value out of range.
+    higher = more doubt; a digit with NaN in one is left out. `marked`: position in `images` → short
+    text, such as its number: these digits are shown in any case, with the text in bold beside them.
+    `narrow`: for a phone.
+    Raises `ValueError` if a shape is another or a value or a position out of range.
     """
     images = np.asarray(images)
     need_images(images, 200)
@@ -58,47 +77,54 @@ def doubt_map(
         need(given.shape == (len(images),), name, given, needs)
         fits = not ((given < -1e-6) | (given > 1 + 1e-6)).any()
         need(fits, name, "numbers out of range", needs)
+    fits = all(0 <= k < len(images) for k in marked)
+    need(fits, "marked", list(marked), f"positions from 0 to {len(images) - 1}")
     places = np.column_stack(list(doubts.values()))
-    known = ~np.isnan(places).any(axis=1)
+    known = np.flatnonzero(~np.isnan(places).any(axis=1))
     images, places = images[known], places[known]
+    names = {k: marked[place] for k, place in enumerate(known) if place in marked}
 
-    width, high, side = (NARROW, 360, 20) if narrow else (WIDTH, 400, 24)
+    width, side, steep = (NARROW, 20, 2) if narrow else (WIDTH, 24, 1)
+    pad = side // 2 + 2  # a digit at 0 shall not lie on the axis
+    across, up = np.maximum(places.max(axis=0, initial=0), 0.01)
+    scale = min((width - _LEFT - 2 * pad) / across, (_HIGH - 2 * pad) / (steep * up))
+    high = max(round(scale * steep * up) + 2 * pad, _LOW)
+    origin, scales = np.array([_LEFT + pad, _TOP + high - pad]), scale * np.array([1, -steep])
     figure, axes = board(width, _TOP + high + _FOOT)
-    floor = _TOP + high
-    across, xs = _axis(places[:, 0], 44 + side, width - side, 4 if narrow else 7)
-    upward, ys = _axis(places[:, 1], floor - side, _TOP + side, 7)
-    _rule(axes, xs, ys, width, floor)
-    middles = np.column_stack([across(places[:, 0]), upward(places[:, 1])])
-    shown = _free(middles, side + 2)
+    _rule(axes, origin, scales, width, _TOP + high)
+    middles = np.rint(origin + scales * places).astype(np.int64)
+    taken = [_half(axes, origin, scales, width - pad, middles)]
     if len(images):
+        tile = tiles(images, side)
+        area = (_LEFT, _TOP, width, _TOP + high)
+        taken += name_tiles(axes, tile, middles, names, taken, area)
+        shown = free(middles, side + 2, list(names), taken)[:_MOST]
         _dots(axes, np.delete(middles, shown, axis=0))
-        scatter(axes, tiles(images[shown], side), middles[shown] - side // 2)
+        scatter(axes, tile[shown], middles[shown] - side // 2)
     return figure
 
 
-def _axis(values: NDArray, start: float, end: float, most: int):
-    """Returns what maps values to whole pixels between start and end, and places of few ticks."""
-    low, high = (values.min(), values.max()) if len(values) else (0, 1)
-    if high - low < 1e-3:
-        low, high = low - 0.05, high + 0.05
-    slope = (end - start) / (high - low)
+def _half(
+    axes: Axes, origin: NDArray, scales: NDArray, right: float, middles: NDArray[np.int64]
+) -> Box:
+    """Draws where both parts are equal, from 0 to the end of the axes; returns its words' box.
 
-    def place(values: ArrayLike) -> NDArray[np.int64]:
-        return np.rint(start + (np.asarray(values) - low) * slope).astype(np.int64)
-
-    ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
-    return place, {
-        number(tick, 3): int(place(tick)) for tick in ticks if max(low, 0) <= tick <= high
-    }
-
-
-def _free(middles: NDArray[np.int64], side: int) -> list[int]:
-    """Returns which of the squares around the middles, in order, lie on none returned before."""
-    free: list[int] = []
-    for k, middle in enumerate(middles):
-        if (np.abs(middles[free] - middle).max(axis=1, initial=0) >= side).all():
-            free.append(k)
-    return free[:_MOST]
+    They stand left of its end, or further down or right of it if digits are in their way.
+    """
+    end = min((right - origin[0]) / scales[0], (_TOP - origin[1]) / scales[1])
+    xs, ys = np.transpose([origin, origin + end * scales])
+    axes.plot(xs, ys, color=GREY, linewidth=0.75, zorder=0)
+    words, squares, choices = "half and half", around(middles, 38), []
+    wide = text_width(words) * _SMALL / SIZE
+    for part in (0, 0.3, 0.6):
+        x, y = origin + (1 - part) * end * scales
+        for left in (x - 12 - wide, x + 8):
+            box = left, y, left + wide, y + 16
+            out = left < _LEFT + 4 or box[2] > right
+            choices.append((999 * out + overlap(box, squares).sum(), box))
+    _, box = min(choices, key=lambda choice: choice[0])
+    write(axes, box[0], box[1] + 8, words, size=_SMALL, color=QUIET)
+    return box
 
 
 def _dots(axes: Axes, middles: NDArray[np.int64]) -> None:
@@ -106,18 +132,26 @@ def _dots(axes: Axes, middles: NDArray[np.int64]) -> None:
     points = np.repeat(middles, 2, axis=0)
     path = Path(points, [Path.MOVETO, Path.LINETO] * len(middles))
     path.should_simplify = False  # else lines without length are left out
-    style = {"edgecolor": GREY, "linewidth": 3, "alpha": 0.55, "zorder": 1}
+    style = {"edgecolor": GREY, "linewidth": 2.2, "zorder": 1}
     axes.add_patch(PathPatch(path, fill=False, capstyle="round", **style))
 
 
-def _rule(axes: Axes, xs: dict[str, int], ys: dict[str, int], width: int, floor: int) -> None:
-    left = 44
-    for text, y in ys.items():
+def _ticks(last: float, most: int) -> NDArray[np.float64]:
+    ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(0, last)
+    return ticks[ticks <= min(last, 1)]
+
+
+def _rule(axes: Axes, origin: NDArray, scales: NDArray, width: int, floor: int) -> None:
+    ends = (np.array([width - 16, _TOP + 6]) - origin) / scales
+    left = _LEFT
+    for tick in _ticks(ends[1], 4):
+        y = round(origin[1] + scales[1] * tick)
         axes.plot([left - 4, left], [y, y], color=GREY, linewidth=0.75)
-        write(axes, left - _TICK, y, text, ha="right", size=_SMALL, color=QUIET)
-    for text, x in xs.items():
+        write(axes, left - _TICK, y, number(tick, 3), ha="right", size=_SMALL, color=QUIET)
+    for tick in _ticks(ends[0], 4 if width == NARROW else 7):
+        x = round(origin[0] + scales[0] * tick)
         axes.plot([x, x], [floor, floor + 4], color=GREY, linewidth=0.75)
-        write(axes, x, floor + 14, text, ha="center", size=_SMALL, color=QUIET)
+        write(axes, x, floor + 14, number(tick, 3), ha="center", size=_SMALL, color=QUIET)
     axes.plot([left, left, width], [_TOP, floor, floor], color=GREY, linewidth=0.75, zorder=0)
     up, right = "↑ networks contradict each other", "every network is torn →"
     write(axes, 0, 8, up, weight="bold")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ambiguous_digits.figures.style import (
     GREY,
@@ -13,6 +13,7 @@ from ambiguous_digits.figures.style import (
     LINE,
     NARROW,
     QUIET,
+    SIZE,
     WIDTH,
     board,
     need,
@@ -23,8 +24,10 @@ from ambiguous_digits.figures.style import (
 )
 from ambiguous_digits.figures.words import broken
 
-#: In CSS pixels: of a row, more for a name of its own line, below the last row.
-_ROW, _NAME, _FOOT = 30, 18, 22
+#: In CSS pixels: of a row, more for a name of its own line, below the last row, between groups.
+_ROW, _NAME, _FOOT, _APART = 30, 18, 22, 14
+#: Left of the names: a browser's letters may be wider than ours.
+_EDGE = 8
 _SMALL = 12
 
 
@@ -36,16 +39,19 @@ def rate_intervals(
     highs: ArrayLike,
     unit: str = "",
     *,
+    gaps: Sequence[int] = (),
     narrow: bool = False,
 ) -> Figure:
     """Returns one row for each name: its rate as a dot, the interval as a line, both in numbers.
 
-    The axis begins at 0. A rate has as many decimals as its interval needs.
+    The axis begins at 0, and its numbers go as far as the greatest rate at least. A rate has as
+    many decimals as its interval needs.
 
     `names`: one to six, such as "10,000 test digits". `rates`, `lows`, `highs`: `(n,)`, shares
     0…1, such as the 95 % interval, written in percent; NaN: not known, the row says "none".
-    `unit`: words under the axis, such as "labels that are wrong". `narrow`: for a phone; there, and
-    if one is longer than 0.4 of the width, the names stand above their rows.
+    `unit`: words under the axis, such as "labels that are wrong". `gaps`: rows, 1…n-1, before which
+    a group ends, such as `[2]` for two and two. `narrow`: for a phone; there, and if one is longer
+    than 0.4 of the width, the names stand above their rows.
     Raises `ValueError` if a shape is another, a value out of range or a rate not in its interval.
     """
     count = len(names)
@@ -58,36 +64,40 @@ def rate_intervals(
     rate, low, high = 100 * np.array(list(values.values()))
     fits = not ((low > rate) | (rate > high)).any()
     need(fits, "rates", (rate / 100).tolist(), "none below lows or above highs")
+    need(set(gaps) <= set(range(1, count)), "gaps", list(gaps), f"rows from 1 to {count - 1}")
 
     texts = [_written(*row) for row in zip(rate, low, high, strict=True)]
     bold = max(text_width(value, weight="bold") for value, _ in texts)
     width, longest = NARROW if narrow else WIDTH, max(map(text_width, names))
     apart = narrow or longest > 0.4 * width  # then names stand above their rows
-    lines = [broken(name, width) if apart else [name] for name in names]
-    above, left = (_NAME * max(map(len, lines)), 12) if apart else (0, longest + 18)
+    lines = [broken(name, width - 2 * _EDGE) if apart else [name] for name in names]
+    above = _NAME * max(map(len, lines)) if apart else 0
+    left = _EDGE + (6 if apart else longest + 18)
     middle = width - max(text_width(interval) for _, interval in texts) - 8  # of the two numbers
     right = middle - bold - 22
-    floor = count * (_ROW + above)
+    rows = np.arange(count) * (_ROW + above) + above
+    rows += _APART * np.array([sum(gap <= k for gap in gaps) for k in range(count)])
+    floor = rows[-1] + _ROW
     figure, axes = board(width, floor + _FOOT + 18 * bool(unit))
 
-    top = np.nanmax(np.append(high, 1e-3)) * 1.04
-    ticks = MaxNLocator(3 if narrow else 5, steps=[1, 2, 5, 10]).tick_values(0, top)
-    scale = (right - left) / top
-    xs = np.round(left + scale * ticks, 1)
-    rows = np.arange(count) * (_ROW + above) + above
-    for tick, x in zip(ticks, xs, strict=True):
-        if 0 <= tick <= top:
-            style = {"color": LINE if tick else GREY, "linewidth": 0.75, "zorder": 0}
-            ys = np.column_stack([rows, rows + _ROW, np.full(count, np.nan)]).ravel()
-            axes.plot(np.full(len(ys), x), ys, **style)
-            text = f"{number(tick, 3)} %"
-            write(axes, x, floor + 12, text, ha="center", size=_SMALL, color=QUIET)
+    end = 1.04 * np.nanmax(np.append(high, 0.01))
+    ticks = _ticks(end, np.nanmax(np.append(rate, 0)), right - left)
+    scale = (right - left) / max(ticks[-1], end)
+    inset = 6 if apart else 0  # else lines would touch the letters of the names
+    ys = np.column_stack([rows + inset, rows + _ROW - inset, np.full(count, np.nan)]).ravel()
+    for tick, x in zip(ticks, np.round(left + scale * ticks, 1), strict=True):
+        style = {"color": LINE if tick else GREY, "linewidth": 0.75, "zorder": 0}
+        axes.plot(np.full(len(ys), x), ys, **style)
+        text = number(tick, 4)
+        across = x - text_width(text) * _SMALL / SIZE / 2
+        text += " %" if tick == ticks[-1] else ""
+        write(axes, across, floor + 12, text, size=_SMALL, color=QUIET)
     if unit:
-        write(axes, left - 10, floor + 32, unit, color=QUIET)
+        write(axes, _EDGE if apart else left - 10, floor + 32, unit, color=QUIET)
 
     for k, (value, interval) in enumerate(texts):
         y = rows[k] + _ROW / 2
-        x, down, side = (0, rows[k] - 6, "left") if apart else (left - 18, y, "right")
+        x, down, side = (_EDGE, rows[k] - 6, "left") if apart else (left - 18, y, "right")
         for i, line in enumerate(reversed(lines[k])):
             write(axes, x, down - i * _NAME, line, ha=side)
         place, *ends = np.round(left + scale * np.array([rate[k], low[k], high[k]]), 1)
@@ -96,6 +106,17 @@ def rate_intervals(
         write(axes, middle, y, value, ha="right", weight="bold")
         write(axes, middle + 8, y, interval, color=QUIET)
     return figure
+
+
+def _ticks(end: float, greatest: float, wide: float) -> NDArray[np.float64]:
+    """Returns as many numbers from 0 to beyond the greatest rate as find room, few at most."""
+    for most in (6, 5, 4, 3, 2):
+        steps = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]).tick_values(0, end)
+        ticks = steps[: max(np.searchsorted(steps, greatest) + 1, np.sum(steps <= end))]
+        longest = max(text_width(number(tick, 4)) for tick in ticks)
+        if wide * ticks[1] / max(ticks[-1], end) > longest + 6:
+            break
+    return ticks
 
 
 def _written(rate: float, low: float, high: float) -> tuple[str, str]:

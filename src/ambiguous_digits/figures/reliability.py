@@ -30,6 +30,8 @@ from ambiguous_digits.figures.words import broken
 _LEFT, _GAP, _TITLE, _AXIS, _BARS, _FOOT = 48, 14, 28, 20, 52, 42
 #: The width of the words that name the marks, beside the title or under it; a line of the title.
 _KEY, _STEP = 130, 18
+#: Room inside a square, so that points at 0 and 100 percent are whole; the digits of a firm bin.
+_PAD, _FIRM = 10, 10
 _SMALL = 12
 
 
@@ -50,10 +52,11 @@ def reliability_diagram(
     """Returns how often predictions of one confidence are right, before and after it was scaled.
 
     On the diagonal a network is as sure as it is right; below, it is too sure; above, too modest.
-    Before: hollow grey circles; after: filled points of ink, a little to the right of their place
-    as the others are to the left; intervals are thin lines. The bars below count the digits of a
-    bin, outlined before, filled after; their heights are logarithmic. The first panel names the
-    marks and the sides of the diagonal.
+    Before: hollow quiet circles; after: filled points of ink with their intervals as thin lines, a
+    little to the right of their place as the others are to the left. Bins of fewer than ten digits,
+    which tell little, are smaller and fainter. The bars below count the digits of a bin, outlined
+    before, filled after; their heights are logarithmic. The first panel names the marks and the
+    sides of the diagonal.
 
     `panels`: title → {"before": …, "after": …}, each confidence, accuracy, low, high, count, five
     arrays of one length, such as 15 for 15 equal bins: 0…1, NaN in empty bins; counts are whole.
@@ -105,25 +108,31 @@ def _checked(name: str, pair: Mapping[str, Sequence[ArrayLike]]) -> list[Reliabi
     return parts
 
 
+def _along(side: float, shares: ArrayLike) -> NDArray[np.float64]:
+    """Returns where shares lie along the side of a square, from its end where they are 0."""
+    return _PAD + (side - 2 * _PAD) * np.asarray(shares)
+
+
 def _square(axes: Axes, x: float, y: float, side: float) -> None:
     for share in (0, 0.5, 1):
-        down = y + side * (1 - share)
+        down = y + side - _along(side, share)
         axes.plot([x, x + side], [down, down], color=LINE, linewidth=0.6, zorder=0)
         text = f"{100 * share:.0f} %"
         write(axes, x - 6, down, text, ha="right", size=_SMALL, color=QUIET)
-    axes.plot([x, x + side], [y + side, y], color=GREY, linewidth=0.9, zorder=1)
+    ends = _along(side, [0, 1])
+    axes.plot(x + ends, y + side - ends, color=GREY, linewidth=0.9, zorder=1)
 
 
 def _explain(axes: Axes, x: float, y: float, side: float) -> None:
     """Writes what the marks are and what the sides of the diagonal mean, where points are rare."""
     write_upright(axes, 5, y + side / 4, "share right", ha="center", color=QUIET)
-    write(axes, x + 5, y + 14, "too modest", color=QUIET)
-    write(axes, x + side, y + side - 14, "too sure", ha="right", color=QUIET)
+    write(axes, x + 5, y + _PAD + 14, "too modest", color=QUIET)
+    write(axes, x + side - 3, y + side - _PAD - 14, "too sure", ha="right", color=QUIET)
     on = {"rotation": 45, "rotation_mode": "anchor", "size": 11, "color": QUIET}
-    write(axes, x + 3, y + side - 11, "as sure as right", **on)
+    write(axes, x + _PAD + 3, y + side - _PAD - 11, "as sure as right", **on)
     write(axes, x + 5, y + side + _AXIS + 8, "digits", size=_SMALL, color=QUIET)
     right = x + side
-    for words, face, color in (("after", INK, INK), ("before", PAPER, GREY)):
+    for words, face, color in (("after", INK, INK), ("before", PAPER, QUIET)):
         write(axes, right, y + 8 - _TITLE, words, ha="right", color=INK if face == INK else QUIET)
         right -= text_width(words) + 10
         style = {"color": color, "mfc": face, "ms": 5, "mew": 1.2}
@@ -132,15 +141,19 @@ def _explain(axes: Axes, x: float, y: float, side: float) -> None:
 
 
 def _points(axes: Axes, x: float, y: float, side: float, part: Reliability, *, after: bool) -> None:
-    shift = 2 if after else -2
-    xs = np.round(x + side * part.confidence + shift, 1)
-    middle, low, high = (np.round(y + side * (1 - values), 1) for values in part[1:4])
+    xs = np.round(x + _along(side, part.confidence) + (2 if after else -2), 1)
+    middle, low, high = (np.round(y + side - _along(side, values), 1) for values in part[1:4])
     gaps = np.full_like(xs, np.nan)
-    ends = np.column_stack([xs, xs, gaps]).ravel(), np.column_stack([low, high, gaps]).ravel()
-    axes.plot(*ends, color=QUIET if after else GREY, linewidth=1, zorder=2 + after)
-    color, face = (INK, INK) if after else (GREY, PAPER)
-    style = {"color": color, "mfc": face, "ms": 5, "mew": 1.2, "linewidth": 0}
-    axes.plot(xs, middle, "o", zorder=4 + after, **style)
+    color, face = (INK, INK) if after else (QUIET, PAPER)
+    for firm in (False, True):
+        here = np.where((part.count >= _FIRM) == firm, 0, np.nan)
+        if after:
+            ends = np.column_stack([low + here, high + here, gaps]).ravel()
+            style = {"color": QUIET, "linewidth": 1} if firm else {"color": GREY, "linewidth": 0.7}
+            axes.plot(np.column_stack([xs, xs, gaps]).ravel(), ends, zorder=2 + firm, **style)
+        style = {"ms": 5, "mew": 1.2} if firm else {"ms": 3, "mew": 0.9, "alpha": 0.6}
+        style |= {"color": color, "mfc": face, "linewidth": 0}
+        axes.plot(xs, middle + here, "o", zorder=4 + after + 2 * firm, **style)
 
 
 def _bars(
@@ -148,18 +161,18 @@ def _bars(
 ) -> None:
     """Draws how many digits each bin has, as bars under it, two in each."""
     floor, top = y + _BARS, np.log(max(most, 10) / 0.5)
-    step = side / len(pair[0].count)
+    step = (side - 2 * _PAD) / len(pair[0].count)
     for k, part in enumerate(pair):
         style = {"facecolor": GREY} if k else {"edgecolor": GREY, "linewidth": 0.9}
         for i in np.flatnonzero(part.count):
             high = np.round(_BARS * np.log(part.count[i] / 0.5) / top, 1)
-            left = np.round(x + (i + 0.16 + 0.36 * k) * step, 1)
+            left = np.round(x + _PAD + (i + 0.16 + 0.36 * k) * step, 1)
             frame(axes, (left, floor - high, np.round(0.3 * step, 1), high), **style)
     axes.plot([x, x + side], [floor, floor], color=GREY, linewidth=0.75)
     for count in {1, 10 ** int(np.log10(max(most, 10)))}:
         down = floor - _BARS * np.log(count / 0.5) / top
         write(axes, x - 6, down, f"{count:,}", ha="right", size=_SMALL, color=QUIET)
-    for share, ha in ((0, "left"), (0.5, "center"), (1, "right")):
-        text = f"{100 * share:.0f} %"
-        write(axes, x + share * side, floor + 13, text, ha=ha, size=_SMALL, color=QUIET)
+    for share, ha in ((0, "center"), (0.5, "center"), (1, "right")):
+        text, across = f"{100 * share:.0f} %", x + float(_along(side, share)) + 10 * (share == 1)
+        write(axes, across, floor + 13, text, ha=ha, size=_SMALL, color=QUIET)
     write(axes, x + side / 2, floor + 32, "confidence", ha="center", color=QUIET)

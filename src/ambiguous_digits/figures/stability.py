@@ -1,7 +1,6 @@
 """How much two committees of networks agree on the most ambiguous digits, the larger they are."""
 
-from collections.abc import Mapping, Sequence
-from itertools import product
+from collections.abc import Mapping
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -17,19 +16,17 @@ from ambiguous_digits.figures.style import (
     NARROW,
     PAPER,
     QUIET,
-    SIZE,
-    WIDTH,
+    WIDE,
     board,
     need,
     styled,
-    text_width,
     write,
     write_upright,
 )
 from ambiguous_digits.figures.words import broken
 
-#: In CSS pixels: at the left of all panels, between two, of a line of a title, below a panel.
-_LEFT, _GAP, _STEP, _FOOT = 60, 15, 15, 22
+#: In CSS pixels: a line of a title, below a panel; right of it for values, for those with names.
+_STEP, _FOOT, _VALUES, _NAMES = 15, 22, 48, 64
 _SMALL = 12
 
 
@@ -55,15 +52,16 @@ class _Panel(NamedTuple):
 def stability_curves(
     sizes: ArrayLike, curves: Mapping[str, ArrayLike], *, narrow: bool = False
 ) -> Figure:
-    """Returns what two committees of m networks each, none in both, have in common, by score.
+    """Returns how much of their lists two committees of m networks each share, score by score.
 
     One panel for each score, in the order given, five in a row: the digits in both lists by those
-    in either, of their first 100 (solid, ink) and of their first 12 (dashed, quiet), with the last
-    value of each. Grey behind: the first 100 of all other scores. The first panel names its lines.
+    in either, of their first 100 (solid, ink) and of their first 12 (dashed, quiet). The last value
+    of each stands beside its end, right of the panel; at the first panel with the line's name. No
+    network is in both committees. Grey behind: the first 100 of all other scores.
 
     `sizes`: whole numbers `(S,)` from 1, rising; of one alone there are points, no lines.
     `curves`: the name of a score in words → `(2, S)`, first 12, first 100; 0…1, higher = steadier;
-    NaN where a score is not defined. `narrow`: for a phone, two in a row.
+    NaN where a score is not defined. As wide as the page; `narrow`: for a phone, two in a row.
     Raises `ValueError` if a shape or a value is another, or there is no curve.
     """
     sizes = np.asarray(sizes)
@@ -79,14 +77,16 @@ def stability_curves(
         fits = ((known >= 0) & (known <= 1)).all()
         need(fits, f"curves[{name!r}]", "numbers out of range", needs)
 
-    most, width = (2, NARROW) if narrow else (5, WIDTH)
+    most, width, left, gap = (2, NARROW, 44, 4) if narrow else (5, WIDE, 62, 12)
     rows = ceil(len(curves) / most)
     columns = ceil(len(curves) / rows)
-    wide = min((width - _LEFT + _GAP) / columns - _GAP, 240)
-    high = 100 if columns > 2 or narrow else 130
-    titles = [broken(name, wide, size=_SMALL, weight="bold") for name in curves]
+    room = width - left - _NAMES - (columns - 1) * (_VALUES + gap)
+    wide, high = min(room // columns, 240), 100 if narrow else 120
+    lefts = [left, *(left + wide + _NAMES + gap + (wide + _VALUES + gap) * np.arange(columns - 1))]
+    titles = [broken(name, wide + 32, size=_SMALL, weight="bold") for name in curves]
     lines = [max(map(len, titles[i : i + columns])) for i in range(0, len(titles), columns)]
     heads = [_STEP * count + 8 for count in lines]
+    heads[0] += 18 * narrow  # there the words at the left find room above only
     tops = np.cumsum([0, *(head + high + _FOOT for head in heads)])
     grey = len(curves) > 1 and len(sizes) > 1
     figure, axes = board(width, tops[-1] + (36 if narrow and grey else 18))
@@ -94,7 +94,7 @@ def stability_curves(
     places = []
     for i, title in enumerate(titles):
         row, column = divmod(i, columns)
-        x, y = _LEFT + column * (wide + _GAP), tops[row] + heads[row]
+        x, y = lefts[column], tops[row] + heads[row]
         places.append(_Panel(x, y, wide, high, sizes))
         for k, line in enumerate(reversed(title)):
             write(axes, x, y - 13 - k * _STEP, line, size=_SMALL, weight="bold")
@@ -102,12 +102,15 @@ def stability_curves(
     _draw(axes, places, list(curves.values()))
     for i, (place, pair) in enumerate(zip(places, curves.values(), strict=True)):
         _write_values(axes, place, pair, named=i == 0)
-    y = places[0].y + high / 2
-    write_upright(axes, 6, y, "share in common", ha="center", color=QUIET)
+    if narrow:
+        write(axes, 0, 8, "on both lists", color=QUIET)
+    else:
+        y = places[0].y + high / 2
+        write_upright(axes, 6, y, "on both lists", ha="center", color=QUIET)
     foot = tops[-1] + 10
-    write(axes, _LEFT, foot, "networks in each committee", color=QUIET)
+    write(axes, left, foot, "networks in each committee", color=QUIET)
     if grey:  # beside it, or where there is no room on a line of its own
-        x, y, side = (_LEFT, foot + 18, "left") if narrow else (width, foot, "right")
+        x, y, side = (left, foot + 18, "left") if narrow else (width, foot, "right")
         write(axes, x, y, "grey: the first 100 by other scores", ha=side, color=QUIET)
     return figure
 
@@ -159,32 +162,22 @@ def _plot(axes: Axes, lines: list[tuple[ArrayLike, ArrayLike]], **style: Any) ->
 
 
 def _write_values(axes: Axes, place: _Panel, pair: NDArray, *, named: bool) -> None:
-    """Writes the last values near their ends, where they lie least on lines and on each other."""
+    """Writes the last values beside their ends, right of the panel, and as far apart as needed."""
     if np.isnan(pair).all():
-        middle = place.x + place.wide / 2, place.y + place.high / 2
+        middle = place.x + place.wide / 2, place.y + place.high / 4
         write(axes, *middle, "not defined", ha="center", size=_SMALL, color=QUIET)
-    xs, tracks = place.across(place.sizes), [place.down(values) for values in pair]
-    ends = sorted((ys[-1], -i) for i, ys in enumerate(tracks) if not np.isnan(ys[-1]))
-    texts = [f"{100 * pair[-i][-1]:.0f} %" for _, i in ends]  # the upper one first
-    if named:
-        names = ("first 12", "first 100")
-        texts = [f"{names[-i]}: {text}" for (_, i), text in zip(ends, texts, strict=True)]
-    right = place.x + place.wide
-    starts = [right - text_width(text, weight="bold") * _SMALL / SIZE for text in texts]
-    lines = [[np.interp(np.arange(x, right), xs, ys) for ys in tracks] for x in starts]
-
-    def clashes(heights: Sequence[float]) -> float:
-        """How many pixels of lines the values cover, and much more if they do not fit at all."""
-        covered = 0.0
-        for (end, _), near, y in zip(ends, lines, heights, strict=True):
-            covered += 3 * sum((np.abs(line - y) < 8).sum() for line in near)
-            covered += abs(end - y) + (y > end)  # near its end, and rather above it
-            covered += 80 * sum(abs(y - other) < 10 for other, _ in ends)
-            covered += 9999 * (not 0 <= y - place.y <= place.high - 7)
-        return covered + 9999 * (np.diff(heights) < _STEP).any()
-
-    choices = [[end + step for step in (-13, 13, -20, 20, -28, 28, -36)] for end, _ in ends]
-    heights = min(product(*choices), key=clashes)
-    for (_, i), text, y in zip(ends, texts, heights, strict=True):
+    ends = sorted((-value, -i) for i, value in enumerate(pair[:, -1]) if not np.isnan(value))
+    high = _STEP * (1 + named)
+    ys = np.array([float(place.down(-value)) for value, _ in ends])  # the upper one first
+    if len(ys) == 2:
+        ys += np.array([-1, 1]) * max(high - (ys[1] - ys[0]), 0) / 2
+    if len(ys):  # no name higher or lower than the panel
+        first, last = place.y + (high - _STEP) / 2, place.y + place.high - (high - _STEP) / 2
+        ys += max(first - ys[0], 0) - max(ys[-1] - last, 0)
+    for (value, i), y in zip(ends, ys, strict=True):
         style = {"color": QUIET} if i == 0 else {"color": INK, "weight": "bold"}
-        write(axes, right, y, text, ha="right", size=_SMALL, **style)
+        texts = [f"{-100 * value:.0f} %"]
+        texts += ["first 100" if i else "first 12"] if named else []
+        for k, text in enumerate(texts):
+            down = y + _STEP * (k - (len(texts) - 1) / 2)
+            write(axes, place.x + place.wide + 6, down, text, size=_SMALL, **style)

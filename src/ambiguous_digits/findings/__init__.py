@@ -3,8 +3,8 @@
 Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
 sentence that would be false or empty for these numbers is not said. The modules follow the
 article: `opening`, `looking`, `learning`, `doubts`, `mistakes` and `named` tell the write-up's
-story; `luck`, `places`, `torn`, `everything`, `suspects` and `calibrated` the second half; then
-`closing`. `words` has what all of them are made of.
+story; `luck`, `places`, `doubted`, `calibrated`, `torn`, `everything` and `suspects` the second
+half; then `closing`. `words` has what all of them are made of.
 """
 
 from .calibrated import (
@@ -27,6 +27,7 @@ from .closing import (
     reuse,
     so_which,
 )
+from .doubted import doubted, doubted_caption, doubted_question, doubted_title
 from .doubts import (
     met_before,
     observed_before,
@@ -83,10 +84,6 @@ from .opening import (
 from .places import (
     committee,
     committee_caption,
-    doubted,
-    doubted_caption,
-    doubted_question,
-    doubted_title,
     drawn,
     places,
     places_question,
@@ -96,5 +93,5 @@ from .places import (
     ranks_caption,
 )
 from .suspects import suspects, suspects_caption, suspects_question, suspects_title
-from .torn import torn, torn_caption, torn_question, torn_title
+from .torn import marked, torn, torn_caption, torn_question, torn_title
 from .words import cards, compares, count, either, listing, percent, plain, share, tests, thing

@@ -12,7 +12,7 @@ def calibration_title(n: Numbers) -> str:
     """Return the finding about confidence and accuracy, a heading."""
     gaps = [n["calibration"][who]["before"]["ece"] for who in ("first", "ensemble")]
     if max(gaps) < 0.01:
-        return "The networks mean what they say"
+        return "On the whole the networks keep their promise"
     one, all_ = (_lean(n["calibration"][who]["before"]) > 0 for who in ("first", "ensemble"))
     if one != all_:
         alone, together = ("sure", "modest") if one else ("modest", "sure")
@@ -43,8 +43,9 @@ def calibration_caption(n: Numbers) -> str:
     """Return the caption of the reliability diagram."""
     return (
         f"Test {thing(n)}s by confidence, in 15 equal bins: how sure the answers are, and how many "
-        "are right, with 95 percent intervals, before and after the temperature. Below: how many "
-        f"{thing(n)}s each bin holds, on a logarithmic scale."
+        "are right, before and after the temperature, with 95 percent intervals after it. Small: "
+        f"fewer than ten {thing(n)}s. Below: how many {thing(n)}s each bin holds, on a logarithmic "
+        "scale."
     )
 
 
@@ -77,46 +78,54 @@ def _bins(found: dict) -> str:
 def calibration(n: Numbers) -> str:
     """Return how well confidence and accuracy agree, and what the temperature does."""
     one, all_ = n["calibration"]["first"], n["calibration"]["ensemble"]
-    what, repeats = thing(n), n["parameters"]["repeats"]
-    top = one["before"]["count"][-1] / sum(one["before"]["count"])
-    mostly = (
-        f" As {percent(top)} of the {what}s lie in the first network's last bin, it tells mostly "
-        "of that."
-        if top > 0.5
-        else ""
-    )
+    what, repeats, many = thing(n), n["parameters"]["repeats"], n["networks"]
     text = (
-        f"On average the first network's confidence is {_points(one['before']['ece'])} away from "
-        f"its accuracy; that of {networks(n)} together, {_points(all_['before']['ece'])}.^[The "
-        "*expected calibration error*: the distances of the points from the diagonal, weighted by "
-        f"the number of {what}s.{mostly}] "
+        "From bin to bin, confidence and accuracy of the first network differ by "
+        f"{_points(one['before']['ece'])} percentage points on average, each bin weighted by its "
+        f"{what}s.^[The *expected calibration error*.] Those of {networks(n)} together differ by "
+        f"{_points(all_['before']['ece'])}.{_last_bin(n)}\n\n"
+        f"For the first network the best temperature is {one['temperature']:.2f}, and the gap "
+        f"{_becomes(one)}. For the committee it is {all_['temperature']:.2f}, and the gap "
+        f"{_becomes(all_)}."
     )
-    text += (
-        "The committee is more modest than it need be: where its members differ, the average is "
-        "less sure than it is right. "
-        if _lean(all_["before"]) < min(0, _lean(one["before"]))
-        else ""
-    )
-    text += (
-        f"The best temperature is {one['temperature']:.2f} for the first network, after which its "
-        f"error is {_points(one['after']['ece'])}; {all_['temperature']:.2f} for the committee, "
-        f"and {_points(all_['after']['ece'])}."
-    )
-    worse = [who["after"]["ece"] > who["before"]["ece"] for who in (one, all_)]
-    patient = "both" if all(worse) else "the first network" if worse[0] else "the committee"
-    text += f" The remedy makes {patient} worse." if any(worse) else ""
-    if repeats < n["networks"]:
+    modest = _lean(all_["before"]) < min(0, _lean(one["before"]))
+    if modest and all_["temperature"] > 1 and _becomes(all_).startswith("grows"):
         text += (
-            f"^[On the training {what}s that none of its judges has seen, the committee has only "
-            f"{count(repeats, 'member')} for each, on the test {what}s {count(n['networks'])}. A "
-            f"temperature that is right for {count(repeats)} need not be right for "
-            f"{count(n['networks'])}.]"
+            " The committee had been too modest already: where its members differ, the average is "
+            "less sure than it is right."
         )
-    return f"{text}\n\n{_kept(n)}"
+    return (
+        f"{text} Its temperature was found on training {what}s, where only "
+        f"{count(repeats, 'network')} may judge, and {count(repeats)} "
+        f"{'is' if repeats == 1 else 'are'} not {count(many)}.\n\n{_kept(n)}"
+    )
+
+
+def _last_bin(n: Numbers) -> str:
+    """Return how little the other bins can tell, if most digits are in the last."""
+    counts = n["calibration"]["first"]["before"]["count"]
+    others = [number for number in counts[:-1] if number]
+    top = counts[-1] / sum(counts)
+    if top <= 0.5 or not others:
+        return ""
+    least, most = min(others), max(others)
+    each = f"{least:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
+    return (
+        f" But {percent(top)} of the {thing(n)}s are in the first network's last bin, where it is "
+        f"all but certain. Its other bins hold {each} each, if any, and the lines say how little "
+        "they can prove."
+    )
+
+
+def _becomes(found: dict) -> str:
+    before, after = (_points(found[when]["ece"]) for when in ("before", "after"))
+    if before == after:  # as far as one can read
+        return f"stays at {after}"
+    return f"{'falls' if float(after) < float(before) else 'grows'} to {after}"
 
 
 def _points(error: float) -> str:
-    return f"{100 * error:.2f} percentage points"
+    return f"{100 * error:.2f}"
 
 
 def _kept(n: Numbers) -> str:

@@ -15,6 +15,7 @@ from .words import (
     names,
     networks,
     percent,
+    share,
     tests,
     thing,
 )
@@ -30,9 +31,18 @@ def so_which(n: Numbers) -> str:
     if n["networks"] > 1:
         again = "again number" if together == first else "number"
         text += f", and if {networks(n)} are asked, {again} {together}"
-    several = len({first, together, *n["definition_2"][:1]}) > 1
+    top, part = n["overall"][0]["index"], n["overall"][0]["split"]
+    trained = n["networks"] > 1 and part == "train"
+    if trained:
+        text += f"; if the training {thing(n)}s may compete, training {thing(n)} {top}"
+    several = trained or len({first, together, *n["definition_2"][:1]}) > 1
+    certain = n["committee"]["low_confidence"]["certain"]
+    sure = ""
+    if certain is not None and tests(n) >= 400:
+        some = f"Of its first twelve names {count(certain)} {'is' if certain == 1 else 'are'}"
+        sure = f" {'All of its first twelve names are' if certain == 12 else some} sure."
     text += (
-        ". There is no single answer, but there is a short list."
+        f". There is no single answer, but there is a short list.{sure}"
         if several
         else ". For once, that is a single answer."
     )
@@ -74,29 +84,32 @@ def labels_right(n: Numbers) -> str:
     )
     answer = (
         f"We do not. A label may be wrong, and {scribble}. Perhaps so, says the write-up, but then "
-        "it is ambiguous all the same, and belongs on the list. A clear picture under a wrong "
-        "label, though, is not ambiguous. It is mislabelled."
+        "it is ambiguous all the same, and belongs on the list."
     )
     if n["networks"] == 1 or not against:
         return answer
+    shown = [digit["index"] for digit in n["committee"]["label_doubt"]["digits"]]
+    shared = len(set(shown) & set(n["unanimous_against_label"]))
+    verb = "is" if shared == 1 else "are"
+    known = f"; {share(shared, len(shown))} of [](#fig-doubted) {verb} among them" if shared else ""
+    known = "; [](#fig-doubted) has it" if against == shared == 1 else known
     return (
         f"{answer}\n\nOne sign that the machine can give: on {count(against)} of the {tests(n):,} "
         f"test {what}s {networks(n)} agree with each other and not with the label. "
-        f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first. "
+        f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first{known}. "
         f"[](#fig-suspects) does the same for the training {what}s."
     )
 
 
 def out_of_sample(n: Numbers) -> str:
-    """Return how the training digits were searched, and what came of it."""
+    """Return where the training digits were searched, and what more there is of it."""
     what, repeats = thing(n), n["parameters"]["repeats"]
     return (
-        f"Each of our {count(n['networks'])} networks left out a part of the training {what}s. So "
-        f"all {sum(n['train_counts']) + tests(n):,} {what}s have been judged by networks that "
-        "never saw them. [](#fig-rates) compares the two parts, and [](#fig-overall) shows the "
-        "most ambiguous of both. The table `most_ambiguous.csv` beside this page has more of "
-        f"them.^[In it a training {what} has {count(repeats, 'opinion')}, a test {what} "
-        f"{count(n['networks'])}: compare within a part. Only its ranks that end in `_overall` "
+        "[](#fig-rates) compares the parts, and [](#fig-overall) searches both: there every "
+        f"{what} was judged only by networks that had left it out. The table `most_ambiguous.csv` "
+        f"beside this page has more of them.^[In it a training {what} has "
+        f"{count(repeats, 'opinion')}, a test {what} {count(n['networks'])}: compare within a "
+        "part. Only its ranks that end in `_overall` "
         "compare across.]"
     )
 

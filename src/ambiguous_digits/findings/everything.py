@@ -1,34 +1,32 @@
 """The second half: all digits of both parts, judged alike."""
 
-from .words import Numbers, count, part, percent, tests, thing
+from .words import Numbers, count, ordinal, part, percent, tests, thing
 
 
 def overall_title(n: Numbers) -> str:
     """Return the finding about training and test digits, a heading; question (b) answered."""
     gap, what = n["doubtful"]["difference"], thing(n)
     if gap["low"] <= 0 <= gap["high"]:
-        equal = "are no less" if gap["rate"] >= 0 else "may be as"
-        than = "than" if gap["rate"] >= 0 else "as"
-        return f"The training {what}s {equal} ambiguous {than} the test {what}s"
+        return f"The training {what}s are about as doubtful as the test {what}s"
     more, less = ("training", "test") if gap["rate"] > 0 else ("test", "training")
-    return f"The {more} {what}s are more ambiguous than the {less} {what}s"
+    return f"The {more} {what}s are more doubtful than the {less} {what}s"
 
 
 def overall_question(n: Numbers) -> str:
     """Return why both parts can be searched, and what makes the comparison fair."""
     what, repeats, many = thing(n), n["parameters"]["repeats"], n["networks"]
     total = sum(n["train_counts"]) + tests(n)
+    rounds = ", one from every round of training" if repeats > 1 else ""
     return (
         f"The write-up searched the {tests(n):,} test {what}s only, for fear that a network knows "
         "what it has learned from too well. Our networks can search all "
         f"{total:,}: each left out a part of the training {what}s, and each training {what} was "
         f"left out by {count(repeats)} of them.\n\n"
-        f"To be fair, a test {what} may then have only {count(repeats, 'judge')} too, although "
-        f"{'both' if many == 2 else 'all ' + count(many)} could judge it: more judges are less "
-        "easily torn, and one would measure the size of the committee. So on the test part the "
-        f"networks take turns. We call a {what} *doubtful* if its label gets less than half of "
-        "the belief. [](#fig-rates) has the "
-        "rates."
+        f"To be fair, a test {what} may then have only {count(repeats, 'judge')} too: compare "
+        f"{count(repeats)} with {count(many)}, and one compares committees, not {what}s. So the "
+        f"test {what}s get {count(repeats)} each{rounds}, in turns. We call a {what} *doubtful* if "
+        "its label gets less than half of the belief. (That counts wrong labels as well.) "
+        "[](#fig-rates) has the rates."
     )
 
 
@@ -104,8 +102,9 @@ def everything_question(n: Numbers) -> str:
     """Return what announces the gallery of all digits, with or without intervals."""
     repeats = n["parameters"]["repeats"]
     few = (
-        " There are no intervals here: they would need at least five opinions on each "
-        f"{thing(n)}, and there {'is one' if repeats == 1 else 'are ' + count(repeats)}."
+        " There are no intervals here: from "
+        f"{'one opinion' if repeats == 1 else count(repeats, 'opinion')} on each {thing(n)} there "
+        "is too little to draw."
         if repeats < 5
         else ""
     )
@@ -115,10 +114,11 @@ def everything_question(n: Numbers) -> str:
 def everything_caption(n: Numbers) -> str:
     """Return the caption of the gallery of all digits."""
     total, repeats = sum(n["train_counts"]) + tests(n), n["parameters"]["repeats"]
-    judges = "the network that" if repeats == 1 else f"the {count(repeats)} networks that"
+    judge = "judge was" if repeats == 1 else f"{count(repeats)} judges together were"
+    shown = len(n["overall"])
     return (
-        f"The most ambiguous of all {total:,} {thing(n)}s: those of which {judges} judged them "
-        f"{'was' if repeats == 1 else 'were together'} least sure."
+        f"The {count(shown)} of all {total:,} {thing(n)}s that their {judge} least sure of, the "
+        "least sure first."
     )
 
 
@@ -133,12 +133,22 @@ def everything(n: Numbers) -> str:
     found, what = n["overall_train"], thing(n)
     if total <= 100:
         return ""  # they are all on the list
+    name, parts = n["committee"]["low_confidence"]["digits"][0]["index"], n["overall"]
+    here = [digit["index"] == name and digit["split"] == "test" for digit in parts]
+    place = here.index(True) + 1 if any(here) else 0
+    leader = (
+        f" Number {name}, which led [](#fig-committee), "
+        f"{'leads here too' if place == 1 else f'comes {ordinal(place)} here'}."
+        if place
+        else ""
+    )
     luck = (
         " With one opinion on each, chance has a large part in this list."
         if n["parameters"]["repeats"] == 1
         else ""
     )
+    are = f"is a training {what}" if found == 1 else f"are training {what}s"
     return (
-        f"Of the first 100 in this order {count(found)} {'is a' if found == 1 else 'are'} training "
-        f"{what if found == 1 else what + 's'}; of all {what}s, {percent(train / total)} are.{luck}"
+        f"Of the first 100 in this order {count(found)} {are}; of all {what}s, "
+        f"{percent(train / total)} are.{leader}{luck}"
     )

@@ -74,7 +74,7 @@ def network_or_digit(n: Numbers) -> str:
         return ""
     same = int((agreeing == n["networks"]).sum())
     where = f" on {share(same, len(agreeing))}" if len(agreeing) > 1 else ""
-    text = f"Is it the {what} or the network? " + (
+    text = "Do the other networks err as well? " + (
         f"{networks(n).capitalize()} make the very same mistake{where}."
         if same
         else f"There is no mistake that {networks(n)} make."

@@ -1,6 +1,5 @@
 """The second half: the committee's own two lists, each rank with its interval."""
 
-from .luck import about, few
 from .words import Numbers, count, networks, ordinal, share, tests, thing
 
 
@@ -16,14 +15,11 @@ def places_title(n: Numbers) -> str:
         return "A rank needs more witnesses than we have"
     if tests(n) <= 12:
         return "All are among the first twelve, and only the order is open"
-    if certain >= 12:
-        return "All of the first twelve are sure of their place"
     if certain == 0:
-        return "None of the first twelve is sure of its place"
-    return (
-        f"Only {count(certain)} of the first twelve {'is' if certain == 1 else 'are'} sure of "
-        + ("its place" if certain == 1 else "their place")
-    )
+        return f"No {thing(n)} is sure to be among the first twelve"
+    are = f"{thing(n)} is" if certain == 1 else f"{thing(n)}s are"
+    only = f"Only {count(certain)}" if certain < 12 else "Twelve"
+    return f"{only} {are} sure to be among the first twelve"
 
 
 def places_question(n: Numbers) -> str:
@@ -38,14 +34,14 @@ def places_question(n: Numbers) -> str:
             "[](#fig-committee) shows the list without them."
         )
     return (
-        "A rank is an estimate, and an estimate deserves an interval. Best would be to train a "
-        f"thousand other committees. We do the next best: from our {many} networks we draw {many} "
-        "by lot, so that some come twice and some not at all. This committee ranks everything "
-        f"anew. Then we draw again, 500 times.^[This is the *bootstrap*, and the whole network is "
-        "what is drawn. A drawn committee has fewer different networks than the real one, so the "
-        "intervals are rather too wide than too narrow. And at the top of a list they lean "
-        "downwards, for there is more room below: a dot may even stand above its line.] In nine "
-        "draws out of ten a "
+        "A rank is an estimate, and an estimate deserves an interval. The best way to one would be "
+        f"to train many more committees. We do the next best: from our {many} networks we draw "
+        f"{many} by lot, so that some come twice and some not at all. This committee ranks "
+        "everything anew. Then we draw again, 500 times.^[This is the *bootstrap*, and the whole "
+        "network is what is drawn. A drawn committee has fewer different networks than the real "
+        "one, so the intervals are too wide rather than too narrow. And at the top of a list they "
+        "lean downwards, for there is more room below: a dot may even stand above its line.] In "
+        "nine draws out of ten a "
         f"{thing(n)}'s rank lies within the line that [](#fig-ranks) shows for it."
     )
 
@@ -85,16 +81,33 @@ def places(n: Numbers) -> str:
         return f"{fixed} Where lines overlap, who stands before whom is luck."
     certain = sure["certain"]
     many = (
-        f"And {count(sure['possible'])} have a chance of at least 5 percent to be there."
+        f"And {count(sure['possible'])} {'gets' if sure['possible'] == 1 else 'get'} there in at "
+        "least 5 of 100."
         if sure["possible"] > certain
-        else f"No other {what} has a chance of even 5 percent to be there."
+        else f"No other {what} gets there in even 5 of 100."
     )
     read = "beginning of the list as ranks and the rest as names" if certain else "list as names"
     return (
         f"{fixed} {count(certain, what).capitalize()} {'is' if certain == 1 else 'are'} among the "
-        f"first twelve in at least 95 of 100 draws. {many} So read the {read}: where lines "
-        "overlap, who stands before whom is luck. [](#fig-committee) shows the twelve themselves."
+        f"first twelve in at least 95 of 100 draws.{_surer(sure)} {many} So read the {read}: where "
+        "lines overlap, who stands before whom is luck. [](#fig-committee) shows the twelve "
+        "themselves."
     )
+
+
+def _surer(sure: dict) -> str:
+    """Return that a later digit is sure of it and an earlier one is not, if there is a pair."""
+    unsure = next((digit for digit in sure["digits"] if digit["p12"] < 0.95), None)
+    later = [digit for digit in sure["digits"] if unsure and digit["rank"] > unsure["rank"]]
+    for digit in later:
+        if digit["p12"] >= 0.95:
+            ahead = "lead" if unsure["rank"] == 1 else "be ahead"
+            among = "is the one" if sure["certain"] == 1 else "is among them"
+            return (
+                f" To {ahead} is not to be sure: number {digit['index']}, "
+                f"{ordinal(digit['rank'])}, {among}, number {unsure['index']} before it is not."
+            )
+    return ""
 
 
 def committee_caption(n: Numbers) -> str:
@@ -129,70 +142,4 @@ def rank_note(digit: dict) -> str:
     low, high = digit["low"], digit["high"]
     if low is None:
         return f"Rank\u00a0{digit['rank']}"
-    spread = "nearly always" if low == high == digit["rank"] else f"{low} to {high}"
-    return f"Rank\u00a0{digit['rank']} ({spread})"
-
-
-def doubted_title(n: Numbers) -> str:
-    """Return the finding about doubt in the label, a heading."""
-    label, answer = (n["committee"][name]["certain"] for name in ("label_doubt", "low_confidence"))
-    if few(n) or not drawn(n) or label == answer:
-        return "Doubt about the label is another list"
-    sure = "surer" if label > answer else "less sure"
-    return f"Doubt about the label is {sure} of its first twelve"
-
-
-def doubted_question(n: Numbers) -> str:
-    """Return what is asked of the labels, and announce the gallery."""
-    return (
-        "The second definition has an edge that cuts too sharply. A wrong answer with 51 percent "
-        "counts as a mistake, a right one with 51 percent does not. *Label doubt* has no edge: it "
-        "asks how much belief is left for the label, and calls the rest doubt. It sees whoever is "
-        "torn, and whoever is sure and wrong. [](#fig-doubted) has the committee's first twelve."
-    )
-
-
-def doubted_caption(n: Numbers) -> str:
-    """Return the caption of the gallery of doubted labels."""
-    spread = ", and the interval that holds it in nine draws of ten" if drawn(n) else ""
-    return (
-        f"The test {thing(n)}s whose labels {networks(n)} together doubt most. Under each its rank "
-        f"by label doubt{spread}."
-    )
-
-
-def doubted(n: Numbers) -> str:
-    """Return what the gallery of doubted labels shows."""
-    digits, many, what = n["committee"]["label_doubt"]["digits"], n["networks"], thing(n)
-    label, answer = (
-        n["stability"][name]["100"]["curve"] for name in ("label_doubt", "low_confidence")
-    )
-    against = [
-        digit["index"]
-        for digit in digits
-        if digit["prediction"] != digit["label"] and digit["votes"][digit["prediction"]] == many
-    ]
-    text = ""
-    if not few(n) and label and answer and None not in (label[-1], answer[-1]):
-        size = n["stability_sizes"][-1]
-        text = (
-            f"{'Two committees of ' + count(size) if size > 1 else 'Two networks'} share "
-            f"{about(label[-1], 100)} of the 100 {what}s whose labels they doubt most, and "
-            f"{about(answer[-1], 100)} of the 100 that they are least sure of. "
-        )
-    if drawn(n) and tests(n) > 12:
-        certain = n["committee"]["label_doubt"]["certain"]
-        text += (
-            f"{count(certain, what).capitalize()} {'has' if certain == 1 else 'have'} a sure place "
-            "among the first twelve here. "
-        )
-    if against and many > 1:
-        text += (
-            f"On {share(len(against), len(digits))} {networks(n)} contradict the label with one "
-            "voice. There the question is no longer what the network saw, but what the writer "
-            "meant."
-            if thing(n) == "digit"
-            else f"On {share(len(against), len(digits))} {networks(n)} contradict the label with "
-            "one voice."
-        )
-    return text.strip()
+    return f"Rank\u00a0{digit['rank']} ({low} to {high})"

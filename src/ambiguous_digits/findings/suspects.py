@@ -1,6 +1,6 @@
 """The second half: training digits whose label nobody believes."""
 
-from .words import Numbers, article, count, names, percent, share, thing
+from .words import Numbers, article, count, names, percent, share, thing, votes
 
 
 def suspects_title(n: Numbers) -> str:
@@ -33,10 +33,11 @@ def suspects_question(n: Numbers) -> str:
         else ""
     )
     return (
-        f"A clear {what} under a wrong label is not ambiguous. It is somebody's slip, and now a "
-        f"machine can find it: among {sum(n['train_counts']):,} training {what}s, look at those "
-        f"whose label is believed least. [](#fig-suspects) has the first {count(many)}, with what "
-        f"the networks take them for.{known} So these are candidates, not verdicts."
+        f"A clear {what} under a wrong label is not ambiguous. It is mislabelled: somebody's slip, "
+        f"and now a machine can find it. Among {sum(n['train_counts']):,} training {what}s, look "
+        "at those whose label is believed least by networks that never learned it. "
+        f"[](#fig-suspects) has the first {count(many)}, with what the networks take them for."
+        f"{known} So these are candidates, not verdicts."
     )
 
 
@@ -46,7 +47,7 @@ def suspects_caption(n: Numbers) -> str:
     judges = "network" if repeats == 1 else f"{count(repeats)} networks"
     return (
         f"Training {thing(n)}s whose label gets the least belief from the {judges} that never saw "
-        "them. Title: *number (the networks' choice→label)*."
+        "them, the least believed first. Title: *number (the networks' choice→label)*."
     )
 
 
@@ -64,6 +65,9 @@ def suspects(n: Numbers) -> str:
         text = f"{on} {judges} judges give the same answer, and it is not the label."
     else:
         text = f"{on} do {judges} judges give the same wrong answer."
+    split = [digit for digit in digits if max(digit["votes"]) < repeats]
+    if alone and len(split) == 1 and alone == len(digits) - 1:
+        text += f" On number {split[0]['index']} they split: {votes(split[0], name)}."
     if first["prediction"] != first["label"]:
         text += (
             f" Number {first['index']} is taken for {article(name[first['prediction']])} with "

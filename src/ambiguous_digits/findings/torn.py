@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .words import Numbers, article, count, listing, names, percent, tests, thing
+from .words import Numbers, article, count, names, percent, tests, thing, votes
 
 
 def torn_title(n: Numbers) -> str:
@@ -41,18 +41,22 @@ def torn_question(n: Numbers) -> str:
     )
 
 
+def marked(n: Numbers) -> dict[int, str]:
+    """Return which digits of the map the text names: place in the list, and number."""
+    named = n["doubt"]["torn"] + n["doubt"]["contradictory"]
+    return {n["doubt"]["index"].index(digit["index"]): str(digit["index"]) for digit in named}
+
+
 def torn_caption(n: Numbers) -> str:
     """Return the caption of the map of doubt."""
     shown = len(n["doubt"]["index"])
     empty = (
-        "The corner below is empty because only the most doubtful are shown. "
-        if shown < tests(n)
-        else ""
+        "The lower left corner is empty because only these are shown. " if shown < tests(n) else ""
     )
     return (
         f"The {count(shown, f'test {thing(n)}')} of the largest entropy, as a map: across, the "
-        f"part of it within the networks; upwards, the part between them. {empty}Where pictures "
-        "would cover each other, the less doubtful one is a dot."
+        "part of it within the networks; upwards, the part between them; thin line: half and half. "
+        f"{empty}Where pictures would cover each other, the less doubtful one is a dot."
     )
 
 
@@ -62,18 +66,18 @@ def torn(n: Numbers) -> str:
     limits = (
         "The two parts have learned names and [learned critics]"
         "(https://arxiv.org/abs/2209.03302): a committee of like-minded networks "
-        "cannot quarrel, even where it should. We take the map for a description, not for a "
-        "diagnosis."
+        "cannot quarrel, even where it should. Nor does the map tell a blot from a duck that is a "
+        "rabbit: where nothing can be read, and where two things can, a network is torn alike."
     )
     share = _between(n)
     if share is None:
         return limits
     torn, split = doubt["torn"][0], doubt["contradictory"][0]
     text = (
-        f"Of all the doubt about the {count(min(100, tests(n)), f'most doubtful {what}')}, "
-        f"{percent(share)} lies between the networks."
+        f"Of all the entropy of the first {count(min(100, tests(n)), what)}, {percent(share)} lies "
+        "between the networks."
     )
-    text += f" Farthest to the right is number {torn['index']}: {_votes(torn, name)}"
+    text += f" Farthest to the right is number {torn['index']}: {votes(torn, name)}"
     choice = int(np.argmax(torn["votes"]))
     outvoted = 2 * torn["votes"][choice] > n["networks"] and torn["probs"][choice] < 0.5
     it = "it" if torn["votes"][choice] == n["networks"] else article(name[choice])
@@ -83,15 +87,6 @@ def torn(n: Numbers) -> str:
         text += (
             " It is also the farthest up."
             if torn["index"] == split["index"]
-            else f" Farthest up is number {split['index']}: {_votes(split, name)}."
+            else f" Farthest up is number {split['index']}: {votes(split, name)}."
         )
     return f"{text}\n\n{limits}"
-
-
-def _votes(digit: dict, name: list[str]) -> str:
-    """Return how the networks voted: "nine networks say 2, five 8 and two 3"."""
-    order = [k for k in np.argsort(digit["votes"])[::-1] if digit["votes"][k]]
-    first, *rest = order
-    start = f"{count(digit['votes'][first], 'network')} "
-    start += f"{'says' if digit['votes'][first] == 1 else 'say'} {article(name[first])}"
-    return listing([start, *(f"{count(digit['votes'][k])} {article(name[k])}" for k in rest)])

@@ -131,6 +131,15 @@ def part(opinion: dict) -> str:
     return "Training" if opinion.get("split") == "train" else "Test"
 
 
+def votes(digit: dict, name: list[str]) -> str:
+    """Return how the networks voted: "nine networks say 2, five 8 and two 3"."""
+    order = [k for k in np.argsort(digit["votes"])[::-1] if digit["votes"][k]]
+    first, *rest = order
+    start = f"{count(digit['votes'][first], 'network')} "
+    start += f"{'says' if digit['votes'][first] == 1 else 'say'} {article(name[first])}"
+    return listing([start, *(f"{count(digit['votes'][k])} {article(name[k])}" for k in rest)])
+
+
 def compares(n: Numbers) -> bool:
     """Return whether these digits are the write-up's, so that indices and figures compare."""
     return n["dataset"] == "mnist"

@@ -1,0 +1,85 @@
+"""The second half: the test digits whose labels the committee doubts."""
+
+from .luck import about, common, few
+from .places import drawn
+from .words import Numbers, count, either, networks, share, tests, thing
+
+
+def doubted_title(n: Numbers) -> str:
+    """Return the finding about doubt in the label, a heading."""
+    label, answer = (n["committee"][name]["certain"] for name in ("label_doubt", "low_confidence"))
+    if few(n) or not drawn(n) or label == answer:
+        return "Doubt about the label is another list"
+    only = "only " if 0 < label < answer else ""
+    sure = "all" if label == 12 else count(label)
+    are = f"{sure} of the first twelve {'is' if label == 1 else 'are'} sure"
+    return f"Doubt the labels instead, and {only}{are}"
+
+
+def doubted_question(n: Numbers) -> str:
+    """Return what is asked of the labels, and announce the gallery."""
+    return (
+        "The second definition has an edge that cuts too sharply. A wrong answer with 51 percent "
+        "counts as a mistake, a right one with 51 percent does not. *Label doubt* has no edge: it "
+        "asks how much belief is left for the label, and calls the rest doubt. So it counts both, "
+        "the torn and the boldly wrong. [](#fig-doubted) has the committee's first twelve."
+    )
+
+
+def doubted_caption(n: Numbers) -> str:
+    """Return the caption of the gallery of doubted labels."""
+    spread = ", and the interval that holds it in nine draws of ten" if drawn(n) else ""
+    return (
+        f"The test {thing(n)}s whose labels {networks(n)} together doubt most. Under each its rank "
+        f"by label doubt{spread}."
+    )
+
+
+def doubted(n: Numbers) -> str:
+    """Return what the gallery of doubted labels shows."""
+    digits, many, what = n["committee"]["label_doubt"]["digits"], n["networks"], thing(n)
+    sure, other = (n["committee"][name]["certain"] for name in ("label_doubt", "low_confidence"))
+    label, answer = (
+        n["stability"][name]["12"]["curve"] for name in ("label_doubt", "low_confidence")
+    )
+    against = [
+        digit["index"]
+        for digit in digits
+        if digit["prediction"] != digit["label"] and digit["votes"][digit["prediction"]] == many
+    ]
+    bold = {digit["index"] for digit in n["definition_2_gallery"]}
+    known = len(bold & {digit["index"] for digit in digits})
+    text = ""
+    if not few(n) and label and answer and None not in (label[-1], answer[-1]):
+        size = n["stability_sizes"][-1]
+        text = (
+            f"{'Two committees of ' + count(size) if size > 1 else 'Two networks'} share "
+            f"{_how_many(label[-1])} of the twelve {what}s whose labels they doubt most, and "
+            f"{_how_many(answer[-1])} of the twelve that they are least sure of. "
+        )
+    if drawn(n) and tests(n) > 12:
+        before = f"; by low confidence it was {count(other)}"
+        same = ", just as many as by low confidence" if sure else ", nor by low confidence"
+        text += (
+            f"{count(sure, what).capitalize()} {'is' if sure == 1 else 'are'} as good as sure to "
+            f"be among the first twelve here{same if sure == other else before}. "
+        )
+    if against and many > 1:
+        meant = either(n, digits="what the writer meant", pictures="what the picture was meant as")
+        text += (
+            f"On {share(len(against), len(digits))} the networks, {count(many)} of {count(many)}, "
+            "agree on something other than the label. There the question is no longer what the "
+            f"network saw, but {meant}. "
+        )
+    if known and tests(n) > 12:
+        text += (
+            f"{share(known, len(digits)).capitalize()} {'was' if known == 1 else 'were'} among the "
+            "first network's bold mistakes, [](#fig-definition-2)."
+        )
+    return text.strip()
+
+
+def _how_many(jaccard: float) -> str:
+    if common(jaccard, 12) < 12:
+        return about(jaccard, 12)
+    return "all" if jaccard == 1 else "nearly all"
