@@ -27,11 +27,11 @@ COLUMNS = [
     "mutual_information",
     "disagreement",
     "second_choice",
-    "logit_gap",
     "rank_low_confidence",
     "rank_label_doubt",
     "first_prediction",
     "first_confidence",
+    "logit_gap",
 ]
 
 

@@ -22,6 +22,18 @@ COLUMNS = [
     *("split", "index", "label", "prediction", "confidence", "runner_up", "runner_up_prob"),
     *scores.SCORES,
     *("rank_low_confidence", "rank_label_doubt", "first_prediction", "first_confidence"),
+    "logit_gap",
+    *(
+        f"{column}{end}"
+        for score in ("low_confidence", "label_doubt")
+        for column, end in (
+            (f"rank_{score}", "_low"),
+            (f"rank_{score}", "_high"),
+            (f"p12_{score}", ""),
+            (f"p100_{score}", ""),
+        )
+    ),
+    *("rank_low_confidence_overall", "rank_label_doubt_overall"),
 ]
 
 
@@ -45,6 +57,11 @@ def test_the_networks_are_as_good_as_promised(numbers):
     assert min(numbers["test_accuracies"]) >= 0.991
     if numbers["networks"] >= 5:
         assert numbers["ensemble"]["accuracy"] >= 0.994
+    if numbers["networks"] >= 20:
+        assert numbers["ensemble"]["accuracy"] >= 0.9945
+        assert numbers["ensemble"]["loss"] <= 0.0170
+        assert numbers["stability"]["low_confidence"]["100"]["half"] >= 0.70
+        assert numbers["stability"]["label_doubt"]["100"]["half"] >= 0.75
 
 
 def test_the_numbers_hold_what_the_contract_names(numbers):

@@ -123,8 +123,8 @@ def table(
     split: "train" or "test". logits: (M, N, K) of all networks whose opinion counts; labels:
     integer (N,); first: probabilities (N, K), what network (0, 0) says of test digits, empty
     columns without. Columns: split, index, label, prediction, confidence, runner_up,
-    runner_up_prob; every name of `scores.all_scores`; rank_low_confidence and rank_label_doubt
-    (1 = most ambiguous, within the part); first_prediction, first_confidence. Raises ValueError
+    runner_up_prob; every name of SCORES; rank_low_confidence and rank_label_doubt (1 = most
+    ambiguous, within the part); first_prediction, first_confidence; logit_gap. Raises ValueError
     as `scores.label_doubt` does.
     """
     mean = scores.mean_probs(scores.softmax(logits))
@@ -142,10 +142,11 @@ def table(
             "confidence": mean[rows, prediction],
             "runner_up": runner_up,
             "runner_up_prob": mean[rows, runner_up],
-            **ambiguity,
+            **{name: ambiguity[name] for name in scores.SCORES},
             **{f"rank_{name}": ranks(ambiguity[name]) for name in RANKED},
             "first_prediction": unknown if first is None else first.argmax(axis=1),
             "first_confidence": unknown if first is None else first.max(axis=1),
+            "logit_gap": ambiguity["logit_gap"],
         }
     ).astype({"first_prediction": "Int64", "first_confidence": "Float64"})
 
