@@ -336,7 +336,7 @@ def test_the_first_networks_columns_are_empty_for_training_digits(tmp_path):
     words = lines[7].split(",")
     assert ",".join(words[:9]) == "test,1,2,2,0.5,0,0.25,0.5,0.75"
     assert ",".join(words[10:12]) == "0.5,0.0"
-    assert ",".join(words[14:]) == "0.5,0.25,1.0,2,3,0,0.5"
+    assert ",".join(words[14:]) == "0.5,0.25,2,3,0,0.5,1.0"
     bit = 1 / math.log2(3)
     entropies = [float(words[i]) for i in (9, 12, 13)]
     assert entropies == pytest.approx([1.5 * bit, 0.5 * bit, bit], abs=1e-15)
