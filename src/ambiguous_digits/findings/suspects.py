@@ -10,7 +10,9 @@ def suspects_title(n: Numbers) -> str:
     if not alone:
         return "Even the most doubted labels have a friend"
     if alone == shown:
-        return f"{count(alone).capitalize()} training labels that no network believes"
+        one = n["parameters"]["repeats"] == 1
+        nobody = "their one judge does not believe" if one else "no network believes"
+        return f"{count(alone).capitalize()} training labels that {nobody}"
     have = "has" if alone == 1 else "have"
     return f"{share(alone, shown).capitalize()} most doubted labels {have} no friend"
 
