@@ -50,9 +50,9 @@ def marked(n: Numbers) -> dict[int, str]:
 def torn_caption(n: Numbers) -> str:
     """Return the caption of the map of doubt."""
     shown = len(n["doubt"]["index"])
-    empty = (
-        "The lower left corner is empty because only these are shown. " if shown < tests(n) else ""
-    )
+    entropy = np.add(n["doubt"]["expected_entropy"], n["doubt"]["mutual_information"])
+    far = shown < tests(n) and entropy.min() > 0.2 * entropy.max()
+    empty = "The lower left corner is empty because only these are shown. " if far else ""
     return (
         f"The {count(shown, f'test {thing(n)}')} of the largest entropy, as a map: across, the "
         "part of it within the networks; upwards, the part between them; thin line: half and half. "
