@@ -439,7 +439,7 @@ def test_the_bars_count_the_digits_of_a_bin_on_a_logarithmic_scale():
 def test_the_first_panel_alone_explains_the_marks_and_the_sides(narrow):
     pair = {"before": BEFORE, "after": AFTER}
     figure = figures.reliability_diagram({"one": pair, "all": pair}, narrow=narrow)
-    for words in ("before", "after", "too sure", "too modest", "as sure as right", "digits"):
+    for words in ("before", "after", "too sure", "too modest", "as sure as right", "how many"):
         assert texts(figure).count(words) == 1
     one, other = lines(figure, color=style.GREY, width=0.9)
     assert (one[0, 0] == other[0, 0]) == narrow  # one under the other, or side by side

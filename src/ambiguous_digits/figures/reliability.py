@@ -130,7 +130,7 @@ def _explain(axes: Axes, x: float, y: float, side: float) -> None:
     write(axes, x + side - 3, y + side - _PAD - 14, "too sure", ha="right", color=QUIET)
     on = {"rotation": 45, "rotation_mode": "anchor", "size": 11, "color": QUIET}
     write(axes, x + _PAD + 3, y + side - _PAD - 11, "as sure as right", **on)
-    write(axes, x + 5, y + side + _AXIS + 8, "digits", size=_SMALL, color=QUIET)
+    write(axes, x + 5, y + side + _AXIS + 8, "how many", size=_SMALL, color=QUIET)
     right = x + side
     for words, face, color in (("after", INK, INK), ("before", PAPER, QUIET)):
         write(axes, right, y + 8 - _TITLE, words, ha="right", color=INK if face == INK else QUIET)
