@@ -245,9 +245,11 @@ def test_a_cell_that_is_stopped_may_tidy_up_and_is_kept_to_be_read(notebook, out
         [sys.executable, *MODULE, str(notebook), str(output)], cwd=tmp_path, stderr=subprocess.PIPE
     )
     wait_for(tmp_path / "pids.json")
+    time.sleep(1)  # else the signal may meet the kernel between the cell and its messages
     process.terminate()
     _, errors = process.communicate()
-    assert errors.decode() == f"{notebook} was stopped: SIGTERM. {GOES_ON}"
+    # The kernel itself may complain before, if the signal meets it elsewhere than in the cell.
+    assert errors.decode().endswith(f"{notebook} was stopped: SIGTERM. {GOES_ON}")
     assert (tmp_path / "tidied.txt").exists()
     partial = nbformat.read(output.with_name("done.partial.ipynb"), 4)
     assert "KeyboardInterrupt" in str(partial.cells)
