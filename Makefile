@@ -125,6 +125,9 @@ ifneq ($(and $(RUNS),$(RUN)),)
   changed = $(shell test -f $(RUN)/$1 && cksum $$(cut -d' ' -f3 $(RUN)/$1) 2>&1 </dev/null | \
     diff - $(RUN)/$1 | awk '/^>/ {print $$4}')
   told = $(if $1,$(info $1: changed since it was made, and made again)again)
+  # People's votes and writers' names may have come, or gone.
+  judged := cd $(call quoted,$(DATA_DIR)) && cksum mnist_mturk.json qmnist-*-labels.tsv.gz 2>/dev/null || :
+  judges := $(shell $(judged))
   # The report may have been exchanged, by git or for another run's.
   exchanged := $(if $(shell LC_ALL=C diff -rq $(RUN)/report $(call quoted,$(REPORT)) 2>&1 | \
     grep -vF "Only in "$(call quoted,$(REPORT))),again)
@@ -151,15 +154,17 @@ SHARED := $(VENV) $(call modules,__init__ gate run provenance scores evaluation)
   $(wildcard $(SRC)/data/*.py $(SRC)/results/*.py) $(FIGURES)
 
 $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(SHARED) \
-  $(call modules,network) $(wildcard $(SRC)/training/*.py) \
+  $(call modules,network planted backwards) $(wildcard $(SRC)/training/*.py) \
   $(call again,$(call noted,repeats),$(REPEATS)) $(call told,$(call changed,1-train.cksum))
 	@$(PY) -I $(SRC)/gate.py reach "$$SCHEDULER"
-	$(call papermill,workers="$$WORKERS" scheduler="$$SCHEDULER",explain.npz networks/r*.npz)
+	$(call papermill,workers="$$WORKERS" scheduler="$$SCHEDULER",explain.npz planted.npz supreme.npz networks/r*.npz)
 	@echo "$$REPEATS" > $(RUN)/repeats
 
 $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
-  $(call modules,ranking stability calibration) $(call told,$(call changed,2-rank.cksum))
+  $(call modules,ranking stability calibration people) \
+  $(call again,$(call noted,judges),$(judges)) $(call told,$(call changed,2-rank.cksum))
 	$(call papermill,,seal.json numbers.json ranking.parquet most_ambiguous.csv definition-*.png digits/*)
+	@$(judged) > $(RUN)/judges
 
 $(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \
   $(wildcard $(SRC)/findings/*.py $(SRC)/article/*.py $(SRC)/article/page/*.j2) \

@@ -61,3 +61,15 @@ def small_report(small_run: Path) -> Path:
     """The folder of the report on that run."""
     report.render(small_run)
     return small_run / "report"
+
+
+@pytest.fixture(scope="session")
+def network():
+    """The module; imported here, and with one thread, which its promise of equal bits needs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+        patch.setenv("TF_NUM_INTEROP_THREADS", "1")
+        from ambiguous_digits import network
+
+        network.build((12, 12), 2)  # the first use reads the number of threads
+    return network

@@ -13,6 +13,7 @@ PACKAGE = Path(ambiguous_digits.__file__).parent
 ALLOWED = {
     "__init__": set(),
     "article": {"figures"},
+    "backwards": {"network"},
     "calibration": {"evaluation", "scores"},
     "data": {"data"},
     "evaluation": {"scores"},
@@ -22,6 +23,8 @@ ALLOWED = {
     "gate": set(),
     "network": set(),
     "notebook": {"gate"},
+    "people": set(),
+    "planted": {"network"},
     "provenance": {"."},
     "ranking": {"scores"},
     "report": {"article", "findings", "gate", "results"},
@@ -31,7 +34,7 @@ ALLOWED = {
     "stability": {"evaluation", "ranking", "scores"},
     "training": {"data", "network", "provenance", "results"},
 }
-WITH_TENSORFLOW = {"network", "export"}
+WITH_TENSORFLOW = {"network", "export", "backwards", "planted"}
 
 
 def module_name(path):

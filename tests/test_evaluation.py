@@ -168,6 +168,122 @@ def test_the_difference_of_equal_rates_holds_0_in_the_middle():
     assert found["high"] > 0.3
 
 
+# A score against outside judges
+
+
+def slow_auroc(score, positive):
+    """The share of pairs in which the positive wins, ties counting half."""
+    pairs = [(a, b) for a in score[positive] for b in score[~positive]]
+    return sum((a > b) + (a == b) / 2 for a, b in pairs) / len(pairs)
+
+
+def judged(seed=0, n=40):
+    """A score with many ties, and positives that it somewhat tells from the rest."""
+    rng = np.random.default_rng(seed)
+    positive = rng.random(n) < 0.4
+    return np.round(rng.normal(size=n) + positive), positive
+
+
+def test_the_auroc_is_that_worked_out_by_hand():
+    score = np.array([0.9, 0.5, 0.5, 0.1])
+    found = evaluation.auroc(score, np.array([True, False, True, False]))
+    assert found == (1 + 1 + 0.5 + 1) / 4
+    assert type(found) is float
+
+
+def test_the_auroc_is_the_share_of_pairs_that_the_positive_wins():
+    score, positive = judged()
+    assert len(np.unique(score)) < 10  # else no ties are tried
+    assert evaluation.auroc(score, positive) == pytest.approx(slow_auroc(score, positive))
+    assert evaluation.auroc(-score, positive) == pytest.approx(1 - slow_auroc(score, positive))
+
+
+def test_the_interval_of_an_auroc_is_that_of_a_slow_bootstrap_of_each_kind_apart():
+    score, positive = judged()
+    rng = np.random.default_rng(99)
+    areas = []
+    for _ in range(10_000):
+        one, other = (rng.choice(kind, len(kind)) for kind in (score[positive], score[~positive]))
+        areas.append(((one[:, None] > other) + (one[:, None] == other) / 2).mean())
+    found = evaluation.auroc_interval(score, positive, seed=0, draws=10_000)
+    assert list(found) == ["auroc", "low", "high"]
+    assert found["auroc"] == evaluation.auroc(score, positive)
+    expected = np.quantile(areas, [0.025, 0.975])
+    assert (found["low"], found["high"]) == pytest.approx(expected, abs=0.01)
+    assert found["high"] - found["low"] > 0.2
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_an_interval_of_an_auroc_covers_all_that_can_be_drawn_and_keeps_the_kinds_apart():
+    # Of the two negatives one wins and one loses: 0, 1/2 or 1, and never without a positive.
+    score, positive = np.array([0.5, 0.9, 0.1]), np.array([True, False, False])
+    found = evaluation.auroc_interval(score, positive, seed=1)
+    assert found == {"auroc": 0.5, "low": 0.0, "high": 1.0}
+
+
+@pytest.mark.parametrize(("score", "area"), [([0.0, 0.0, 1.0, 2.0], 1), ([7.0] * 4, 0.5)])
+def test_an_interval_of_an_auroc_is_a_point_where_all_is_in_order_or_tied(score, area):
+    positive = np.array([False, False, True, True])
+    found = evaluation.auroc_interval(np.array(score), positive, seed=0, draws=50)
+    assert found == {"auroc": area, "low": area, "high": area}
+
+
+def test_an_interval_of_an_auroc_follows_from_the_seed():
+    score, positive = judged()
+    one, same, other = (evaluation.auroc_interval(score, positive, seed=seed) for seed in (3, 3, 4))
+    assert one == same != other
+
+
+@pytest.mark.parametrize("kind", [True, False])
+def test_an_auroc_without_positives_or_without_negatives_is_nan(kind):
+    score, positive = np.array([0.1, 0.2]), np.array([kind, kind])
+    assert np.isnan(evaluation.auroc(score, positive))
+    found = evaluation.auroc_interval(score, positive, seed=0)
+    assert list(found) == ["auroc", "low", "high"]
+    assert np.isnan(list(found.values())).all()
+
+
+def test_the_first_k_are_those_of_highest_score_ties_by_the_lower_index():
+    score = np.array([0.5, 0.9, 0.5, 0.5, 0.1])
+    positive = np.array([False, True, True, False, False])
+    found = [evaluation.precision_at(score, positive, k) for k in range(1, 6)]
+    assert found == [1, 1 / 2, 2 / 3, 2 / 4, 2 / 5]
+    assert type(found[0]) is float
+    # Of many that tie, too, where a sort that is not stable mixes them.
+    score, positive = np.arange(1000) % 2, np.arange(1000) < 300
+    assert evaluation.precision_at(score, positive, 150) == 1
+
+
+@pytest.mark.parametrize("k", [0, -1, 6])
+def test_a_k_that_does_not_fit_is_refused(k):
+    with pytest.raises(ValueError, match=f"k is {k}; needed: how many come first, from 1 to 5"):
+        evaluation.precision_at(np.zeros(5), np.zeros(5, bool), k)
+
+
+@pytest.mark.parametrize(
+    ("score", "positive", "text"),
+    [
+        ([0.1, np.nan], [True, False], r"score has shape \(2,\); needed: \(N,\), and finite"),
+        ([0.1, np.inf], [True, False], r"score has shape \(2,\); needed: \(N,\), and finite"),
+        ([[0.1], [0.2]], [True, False], r"score has shape \(2, 1\); needed: \(N,\)"),
+        ([0.1, 0.2], [True], r"positive is bool \(1,\); needed: \(2,\), bool"),
+        ([0.1, 0.2], [1, 0], r"positive is int64 \(2,\); needed: \(2,\), bool"),
+    ],
+)
+@pytest.mark.parametrize(
+    "judge",
+    [
+        evaluation.auroc,
+        lambda score, positive: evaluation.auroc_interval(score, positive, seed=0),
+        lambda score, positive: evaluation.precision_at(score, positive, 1),
+    ],
+    ids=["auroc", "interval", "precision"],
+)
+def test_scores_and_positives_that_do_not_fit_are_refused(judge, score, positive, text):
+    with pytest.raises(ValueError, match=text):
+        judge(np.array(score), np.array(positive))
+
+
 def test_numbers_ready_for_json_have_none_in_the_place_of_nan():
     found = evaluation.known(np.array([0.5, np.nan, 1.0]))
     assert found == [0.5, None, 1.0]

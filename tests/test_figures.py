@@ -159,6 +159,50 @@ def rates(
     return figures.rate_intervals(names, shares, 0.8 * shares, 1.3 * shares, unit, **options)
 
 
+KINDS = ["people: disputed", "people: another class", "people: unreadable", "planted: wrong labels",
+         "planted: two in one", "planted: noise", "found in the first 100", "writers"]  # fmt: skip
+
+
+def contest(judges=6, names=SCORES, **options):
+    """One score not defined before the second judge, one worse than chance before the third."""
+    found = []
+    for k, title in enumerate(KINDS[:judges]):
+        values = RNG.uniform(0.1 if k > 5 else 0.5, 0.97, len(names))
+        values[-1] = (0.7, np.nan, 0.3)[k % 3]
+        chance = None if k == 6 else 0.02 if k == 7 else 0.5
+        alone = np.where(np.arange(len(names)) == len(names) - 1, np.nan, 0.95 * values)
+        intervals = values - 0.03, values + 0.02
+        found.append(figures.Judge(title, values, *intervals, alone, chance))
+    return figures.contest(names, found, marked=names[:2], **options)
+
+
+def agreement(names=SCORES, **options):
+    """Some of the scores reverse the order of others, one is not defined."""
+    orders = RNG.normal(size=(len(names), 5)) + 1
+    matrix = np.corrcoef(orders)
+    matrix[1, :-1] = matrix[:-1, 1] = np.nan
+    return figures.score_agreement(names, matrix, **options)
+
+
+def hands(rows=3, counts=(6, 2), height=28, width=28, **options):
+    groups = [
+        (f"this writer's {9 - k}s", np.stack([drawing(height, width)] * 9)[:count])
+        for k, count in enumerate(counts)
+    ]
+    image = drawing(height, width)
+    titles = [f"test {4761 * (k + 1)}" for k in range(rows)]
+    return figures.same_hand([figures.Hand(image, title, groups) for title in titles], **options)
+
+
+SOURCES = ["average", "surest real one", "network 1", "network 2", "network 3", "all 20"]
+
+
+def supreme(names=NAMES, sources=SOURCES, height=28, width=28, **options):
+    noise = RNG.integers(0, 256, (len(sources), len(names), height, width), np.uint8)
+    images = np.where(drawing(height, width), noise, 0).astype(np.uint8)
+    return figures.supreme(images, sources, names, **options)
+
+
 EDGE = figures.EDGE_KERNELS["left edges"]
 FIGURES = {
     "digit_sheet": lambda: figures.digit_sheet(np.stack([[drawing()] * 13] * 10), NAMES),
@@ -312,6 +356,37 @@ FIGURES = {
     "rate_intervals of nothing": lambda: figures.rate_intervals(
         ["a", "b"], [np.nan, 0], [np.nan, 0], [np.nan, 0]
     ),
+    "contest": contest,
+    "contest, narrow": lambda: contest(narrow=True),
+    "contest of eight": lambda: contest(8, [*SCORES, "the eleventh", "the twelfth"]),
+    "contest of eight, narrow": lambda: contest(8, [*SCORES, "eleven", "twelve"], narrow=True),
+    "contest of one": lambda: contest(1, ["entropy"]),
+    "contest of one, narrow": lambda: contest(1, ["entropy"], narrow=True),
+    "contest of nothing": lambda: figures.contest(["a"], [figures.Judge("b", [np.nan])]),
+    "score_agreement": agreement,
+    "score_agreement, narrow": lambda: agreement(narrow=True),
+    "score_agreement of twelve": lambda: agreement([*SCORES, "eleven", "the very last one"]),
+    "score_agreement of twelve, narrow": lambda: agreement([*SCORES, "11", "twelve"], narrow=True),
+    "score_agreement of two": lambda: agreement(SCORES[:2]),
+    "score_agreement of two, narrow": lambda: agreement(SCORES[:2], narrow=True),
+    "same_hand": hands,
+    "same_hand, narrow": lambda: hands(narrow=True),
+    "same_hand of six": lambda: hands(6, (9, 0)),
+    "same_hand of one, narrow": lambda: hands(1, (0, 1), narrow=True),
+    "same_hand of large pictures": lambda: hands(2, (1, 6), 64, 48),
+    "same_hand of one group, narrow": lambda: hands(2, (6,), 10, 12, narrow=True),
+    "supreme": supreme,
+    "supreme, narrow": lambda: supreme(narrow=True),
+    "supreme of letters": lambda: supreme(LETTERS, SOURCES[:3]),
+    "supreme of letters, narrow": lambda: supreme(LETTERS, SOURCES[:3], narrow=True),
+    "supreme of words": lambda: supreme(CLOTHES, SOURCES[:2]),
+    "supreme of words, narrow": lambda: supreme(CLOTHES, narrow=True),
+    "supreme of two": lambda: supreme("ab", SOURCES[:1]),
+    "supreme of two, narrow": lambda: supreme("ab", SOURCES[:1], narrow=True),
+    "supreme of eight sources, narrow": lambda: supreme(
+        CLOTHES, [*SOURCES, "disagreement", "h"], narrow=True
+    ),
+    "supreme of large pictures": lambda: supreme(NAMES, SOURCES[:3], 100, 120),
     "gallery of nothing": lambda: figures.gallery(
         np.zeros((0, 28, 28), np.uint8), [], np.zeros((0, 10)), [], [], class_names=NAMES
     ),

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ambiguous_digits.data import DataError, DownloadError, load_digits, mnist
+from ambiguous_digits.data import DataError, DownloadError, download, load_digits, mnist
 from tiny_mnist import (
     LOGIN_PAGE,
     TEST_IMAGES,
@@ -232,9 +232,9 @@ def test_files_that_are_there_are_not_asked_for(mirrors, tmp_path):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    monkeypatch.setattr(mnist, "TIMEOUTS", (0.2, 0.2))
-    monkeypatch.setattr(mnist, "SLOWEST", (1000, 0.3))
-    monkeypatch.setattr(mnist, "LARGEST", 100_000)
+    monkeypatch.setattr(download, "TIMEOUTS", (0.2, 0.2))
+    monkeypatch.setattr(download, "SLOWEST", (1000, 0.3))
+    monkeypatch.setattr(download, "LARGEST", 100_000)
 
 
 FAILURES = {
@@ -301,10 +301,10 @@ def test_a_mirror_that_sends_on_is_hung_up_on(mirrors, impatient, tmp_path):
 
 
 def test_the_second_mirror_steps_in_whatever_goes_wrong(mirrors, tmp_path, monkeypatch):
-    def fetch(url, fetch=mnist._fetch):
+    def fetch(url, fetch=download.fetch):
         return fetch(url) if "second" in url else 1 / 0
 
-    monkeypatch.setattr(mnist, "_fetch", fetch)
+    monkeypatch.setattr(download, "fetch", fetch)
     assert_tiny(load_digits("mnist", tmp_path))
 
 

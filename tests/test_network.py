@@ -21,18 +21,6 @@ LAYERS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def network():
-    """The module; imported here, and with one thread, which its promise of equal bits needs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TF_NUM_INTRAOP_THREADS", "1")
-        patch.setenv("TF_NUM_INTEROP_THREADS", "1")
-        from ambiguous_digits import network
-
-        network.build((12, 12), 2)  # the first use reads the number of threads
-    return network
-
-
 def left_or_right(n, seed=0):
     """Digits of two classes, 12 by 12 pixels: ink on the left half, or on the right one."""
     rng = np.random.default_rng(seed)
@@ -202,6 +190,26 @@ def test_explain_ends_in_the_logits_of_predict_logits(network, weights):
     image = left_or_right(1, seed=6)[0][0]
     expected = network.predict_logits(weights, image[None])[0]
     np.testing.assert_allclose(network.explain(weights, image)["logits"], expected, atol=1e-5)
+
+
+def test_the_gradient_is_the_slope_of_the_chosen_logit_at_each_pixel(network, weights):
+    inputs = network.pixels(left_or_right(2, seed=8)[0])
+    logits, gradient = network.input_gradient(
+        network.restore(weights, (12, 12)), inputs, np.array([1, 0])
+    )
+    assert (logits.dtype, logits.shape) == (np.float32, (2, 2))
+    assert (gradient.dtype, gradient.shape) == (np.float32, (2, 12, 12, 1))
+    step = 1e-6  # small, in float64: no ReLU and no maximum changes its mind on the way
+    for n, chosen in enumerate((1, 0)):
+        image = 255 * inputs[n, :, :, 0].astype(np.float64)
+        np.testing.assert_allclose(logits[n], forward(weights, image)["logits"], atol=1e-4)
+        for pixel in [(0, 0), (3, 4), (5, 6), (6, 5), (8, 2), (11, 10)]:
+            nudge = np.zeros((12, 12))
+            nudge[pixel] = 255 * step
+            up, down = (forward(weights, image + s * nudge)["logits"] for s in (1, -1))
+            slope = (up - down)[chosen] / (2 * step)
+            assert gradient[n, *pixel, 0] == pytest.approx(slope, rel=1e-3, abs=1e-4)
+    assert np.abs(gradient).max() > 0.01
 
 
 # Fitting

@@ -29,6 +29,7 @@ def _quiet() -> Iterator[None]:
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 with _quiet():
     import keras
+    import tensorflow as tf
 
 BATCH_SIZE = 128
 PEAK_LEARNING_RATE = 5e-3
@@ -182,6 +183,23 @@ def explain(weights: list[np.ndarray], image: np.ndarray) -> dict[str, np.ndarra
         "dense": dense,
         "logits": logits,
     }
+
+
+def input_gradient(
+    model: keras.Model, inputs: np.ndarray, classes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logits z of `inputs`, and how each pixel would change one of them: dz[class]/dx.
+
+    inputs: float32 (N, H, W, 1), 1 = full ink, as from `pixels`. classes: integer (N,), which
+    logit of each input is meant. The logits are float32 (N, K), the gradient is float32
+    (N, H, W, 1), in logits per full ink. Dropout is off, as in `predict_logits`.
+    """
+    inputs = tf.convert_to_tensor(inputs)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        logits = model(inputs, training=False)
+        chosen = tf.gather(logits, classes, axis=1, batch_dims=1)
+    return logits.numpy(), tape.gradient(chosen, inputs).numpy()
 
 
 def layer_table(image_shape: tuple[int, int], num_classes: int) -> list[tuple[str, str, int]]:

@@ -14,7 +14,7 @@ from typing import Any
 from IPython import get_ipython
 
 from . import PROJECT, gate, results
-from .data import Digits, kept_choice, load_digits, require_folds
+from .data import OPTIONAL, Digits, kept_choice, load_digits, load_optional, require_folds
 
 #: Passes over the digits. A small set needs more of them to see as many batches.
 EPOCHS, EPOCHS_OF_FEW, FEW = 6, 25, 10_000
@@ -28,6 +28,8 @@ class Run:
     folder: Path  # build/<name>-<seed>-<folds>-<epochs>, absolute
     epochs: int
     key: dict[str, Any]  # what every result of this run says of itself
+    data_dir: Path  # where downloaded files are, absolute
+    build_dir: Path  # the folder above `folder`, absolute
 
 
 def open_run(
@@ -56,13 +58,14 @@ def open_run(
     gate.check_scheduler(scheduler)
     if str(dataset).endswith(".npz"):
         dataset = str(PROJECT / dataset)
-    name = kept_choice(dataset, PROJECT / data_dir, PROJECT / build_dir)
-    digits = load_digits(name, PROJECT / data_dir)
+    data, build = PROJECT / data_dir, PROJECT / build_dir
+    name = kept_choice(dataset, data, build)
+    digits = load_digits(name, data)
     require_folds(digits, folds)
     epochs = epochs or (EPOCHS if len(digits.train_labels) >= FEW else EPOCHS_OF_FEW)
-    folder = PROJECT / build_dir / f"{digits.name}-{seed}-{folds}-{epochs}"
+    folder = build / f"{digits.name}-{seed}-{folds}-{epochs}"
     key = {"data": digits.digest, "seed": seed, "folds": folds, "epochs": epochs}
-    return Run(digits, folder, epochs, key)
+    return Run(digits, folder, epochs, key, data, build)
 
 
 def _refuse_unknown() -> None:
@@ -92,6 +95,9 @@ def main() -> None:
             data_dir=os.environ.get("DATA_DIR") or "data",
             **{name: _variable(name) for name in gate.RANGES},
         )
+        # Here, where whoever runs make sees what is missing.
+        for name in OPTIONAL if run.digits.name == "mnist" else ():
+            load_optional(name, run.data_dir, run.build_dir)
     except (ValueError, OSError) as error:
         sys.exit(f"make: {error}")
     # Kept as it is while it says the same: make looks at its time.

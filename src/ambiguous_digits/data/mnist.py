@@ -8,13 +8,12 @@ import gzip
 import hashlib
 import io
 import os
-import threading
 import zlib
 from pathlib import Path
 
 import numpy as np
-from tqdm import tqdm
 
+from . import download
 from .digits import DataError, Digits, require
 from .files import is_there, open_file, why, write_whole
 
@@ -30,12 +29,6 @@ MNIST_SHA256 = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-#: Bytes that a file may have on disk, on its way, and unpacked. MNIST's largest has 47,040,016.
-LARGEST = 50_000_000
-#: Seconds to wait for a connection, and for the next bytes.
-TIMEOUTS = (5, 15)
-#: A download that brings fewer than so many bytes in so many seconds is given up.
-SLOWEST = (100_000, 20)
 
 
 class DownloadError(DataError):
@@ -74,7 +67,7 @@ def on_disk(folder: Path) -> dict[str, Path]:
 def _read_idx(path: Path, name: str) -> np.ndarray:
     try:
         with open_file(path) as file:
-            _require_size("it has", os.fstat(file.fileno()).st_size)
+            download.require_size("it has", os.fstat(file.fileno()).st_size)
             return _decode_idx(file.read(), name)
     except (OSError, ValueError) as error:
         reason = why(error) if isinstance(error, OSError) else error
@@ -84,10 +77,6 @@ def _read_idx(path: Path, name: str) -> np.ndarray:
         ) from error
 
 
-def _require_size(verb: str, size: int) -> None:
-    require(size <= LARGEST, f"{verb} {size:,} bytes or more, but at most {LARGEST:,} are taken")
-
-
 def _decode_idx(raw: bytes, name: str) -> np.ndarray:
     """Return the uint8 array in an idx file's content, plain or gzip (its first bytes tell)."""
     needed = MNIST_SHA256[name]
@@ -95,11 +84,12 @@ def _decode_idx(raw: bytes, name: str) -> np.ndarray:
     if raw.startswith(b"\x1f\x8b"):
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-                content = file.read(LARGEST + 1)  # not all of it: a small file may hold gigabytes
+                # Not all of it: a small file may hold gigabytes.
+                content = file.read(download.LARGEST + 1)
         except (OSError, EOFError, zlib.error) as error:
             problem = f"damaged gzip ({error}); SHA-256 {needed} is needed inside"
             raise ValueError(problem) from error
-        _require_size("unpacked it has", len(content))
+        download.require_size("unpacked it has", len(content))
     found = hashlib.sha256(content).hexdigest()
     if found != needed:
         start = content[:16]
@@ -118,13 +108,11 @@ def _download(name: str, folder: Path) -> np.ndarray:
     for mirror in MIRRORS:
         url = f"{mirror}{name}.gz"
         try:
-            raw = _fetch(url)
+            raw = download.fetch(url)
             array = _decode_idx(raw, name)
             break
         except Exception as error:  # whatever it is, the next mirror may be well
-            while error.__context__:  # the first cause is short, all others tell of retries
-                error = error.__context__
-            failures.append(f"\n  {url}: {type(error).__name__}: {error}")
+            failures.append(f"\n  {url}: {download.first_cause(error)}")
     else:
         raise DownloadError(
             f"MNIST is not on disk and could not be downloaded:{''.join(failures)}\n"
@@ -139,44 +127,3 @@ def _download(name: str, folder: Path) -> np.ndarray:
             "DATA_DIR, or use DATASET=sample, which needs none."
         ) from error
     return array
-
-
-class _Body(io.BytesIO):
-    """What a mirror has sent, as far as a file of MNIST could go on."""
-
-    def write(self, chunk: bytes) -> int:
-        _require_size("it sent", self.tell() + len(chunk))
-        return super().write(chunk)
-
-
-def _fetch(url: str) -> bytes:
-    """Return what `url` answers.
-
-    It surely ends: a read time-out alone never stops a server that trickles, or never ends.
-    """
-    import pooch  # here, for in a notebook it warns of widgets that nobody needs
-
-    failures = []
-
-    def work() -> None:
-        try:
-            # A plain bar, and on terminals only: in a notebook it would end up on the page. pooch
-            # sets the total, but first asks for the bar's truth, which tqdm lacks without a total.
-            style = {"unit": "B", "unit_scale": True, "ncols": 79}
-            with tqdm(desc=url.rpartition("/")[2], total=1, disable=None, **style) as bar:
-                pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUTS)(url, body, pooch=None)
-        except Exception as error:
-            failures.append(error)
-
-    least, seconds = SLOWEST
-    worker = threading.Thread(target=work, daemon=True)
-    with _Body() as body:  # once closed, it ends a worker that still writes
-        worker.start()
-        while worker.is_alive():
-            before = body.tell()
-            worker.join(seconds)
-            if worker.is_alive() and body.tell() - before < least:
-                raise TimeoutError(f"fewer than {least} bytes in {seconds} s")
-        if failures:
-            raise failures.pop()  # and keeps no hold on it, nor on its connection
-        return body.getvalue()

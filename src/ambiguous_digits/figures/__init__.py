@@ -6,17 +6,22 @@ pixels to probabilities; `curves` how the networks learned; `heatmap` and `confi
 they are unsure or wrong; `cards` the digits themselves; `cover` the card that is shown where the
 article is shared. Of a committee `stability` shows how far two of them agree, `ranks` how firm each
 digit's place is, `doubt` where doubt comes from (with `thumbnails` as marks), `reliability` whether
-confidence keeps its word; `rates` compares shares with their intervals. `style` holds the only
-colours there are, and the settings under which a figure must also be saved; `words` breaks lines.
+confidence keeps its word; `rates` compares shares with their intervals. Of the scores `contest`
+shows which find what is ambiguous, `agreement` how alike their orders are. `hands` shows what else
+a writer wrote, `supreme` the best picture of each class. `style` holds the only colours there are,
+and the settings under which a figure must also be saved; `words` breaks lines.
 """
 
+from ambiguous_digits.figures.agreement import score_agreement
 from ambiguous_digits.figures.cards import gallery
 from ambiguous_digits.figures.confidence import confidence_histogram
+from ambiguous_digits.figures.contest import Judge, contest
 from ambiguous_digits.figures.convolution import convolution_result, convolution_step
 from ambiguous_digits.figures.cover import cover
 from ambiguous_digits.figures.curves import Reference, learning_curves
 from ambiguous_digits.figures.dataset import digit_sheet
 from ambiguous_digits.figures.doubt import doubt_map
+from ambiguous_digits.figures.hands import Hand, same_hand
 from ambiguous_digits.figures.heatmap import class_heatmap
 from ambiguous_digits.figures.journey import pipeline
 from ambiguous_digits.figures.kernels import EDGE_KERNELS
@@ -25,12 +30,16 @@ from ambiguous_digits.figures.ranks import rank_intervals
 from ambiguous_digits.figures.rates import rate_intervals
 from ambiguous_digits.figures.reliability import reliability_diagram
 from ambiguous_digits.figures.stability import stability_curves
+from ambiguous_digits.figures.supreme import supreme
 
 __all__ = [
     "EDGE_KERNELS",
+    "Hand",
+    "Judge",
     "Reference",
     "class_heatmap",
     "confidence_histogram",
+    "contest",
     "convolution_result",
     "convolution_step",
     "cover",
@@ -43,5 +52,8 @@ __all__ = [
     "rank_intervals",
     "rate_intervals",
     "reliability_diagram",
+    "same_hand",
+    "score_agreement",
     "stability_curves",
+    "supreme",
 ]

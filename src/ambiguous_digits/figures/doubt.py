@@ -6,8 +6,6 @@ from types import MappingProxyType
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
@@ -18,6 +16,7 @@ from ambiguous_digits.figures.style import (
     SIZE,
     WIDTH,
     board,
+    dots,
     need,
     number,
     styled,
@@ -99,7 +98,8 @@ def doubt_map(
         area = (_LEFT, _TOP, width, _TOP + high)
         taken += name_tiles(axes, tile, middles, names, taken, area)
         shown = free(middles, side + 2, list(names), taken)[:_MOST]
-        _dots(axes, np.delete(middles, shown, axis=0))
+        others = np.delete(middles, shown, axis=0)
+        dots(axes, others, edgecolor=GREY, linewidth=2.2, zorder=1)
         scatter(axes, tile[shown], middles[shown] - side // 2)
     return figure
 
@@ -125,15 +125,6 @@ def _half(
     _, box = min(choices, key=lambda choice: choice[0])
     write(axes, box[0], box[1] + 8, words, size=_SMALL, color=QUIET)
     return box
-
-
-def _dots(axes: Axes, middles: NDArray[np.int64]) -> None:
-    """Draws round dots as lines without length, all as one path: few bytes."""
-    points = np.repeat(middles, 2, axis=0)
-    path = Path(points, [Path.MOVETO, Path.LINETO] * len(middles))
-    path.should_simplify = False  # else lines without length are left out
-    style = {"edgecolor": GREY, "linewidth": 2.2, "zorder": 1}
-    axes.add_patch(PathPatch(path, fill=False, capstyle="round", **style))
 
 
 def _ticks(last: float, most: int) -> NDArray[np.float64]:

@@ -7,6 +7,9 @@ from typing import Any
 
 from .formats import DAMAGE, FORMAT, require_key, write_json
 
+#: What notebook 1-train asks the networks besides, in a run's folder.
+ASKED = ("explain.npz", "planted.npz", "supreme.npz")
+
 #: What notebook 2-rank makes, in a run's folder.
 RANKING = (
     "numbers.json",
@@ -23,7 +26,7 @@ REMEDY = "Run make report, or notebook 2-rank, which ranks anew"
 
 def seal_ranking(run: Path, key: dict[str, Any]) -> None:
     """Note, in run/seal.json, what the ranking was made from and what it made, by checksum."""
-    patterns = ("networks/r*.npz", "explain.npz", *RANKING, "digits/*.png")
+    patterns = ("networks/r*.npz", *ASKED, *RANKING, "digits/*.png")
     files = sorted(file for pattern in patterns for file in run.glob(pattern) if file.is_file())
     sealed = {file.relative_to(run).as_posix(): _sha256(file) for file in files}
     write_json(run / "seal.json", {**key, "format": FORMAT, "files": sealed})

@@ -1,0 +1,116 @@
+"""Planted truth: pictures and labels whose ambiguity is known, because it was made.
+
+What a score should find is put among what it should pass over, and then looked for. All is drawn by
+a seed; the networks are asked here, once, and what they say is kept.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import network
+
+#: Share of the labels that are exchanged.
+WRONG = 0.01
+#: The least weight of a picture in a blend; the greatest is 1.
+FAINTEST = 0.7
+#: Patches along each side of a picture that is shuffled.
+PATCHES = 4
+
+
+class Planted(NamedTuple):
+    """Pictures of one kind, and what went into them. n pictures."""
+
+    images: np.ndarray  # uint8 (n, H, W)
+    labels: np.ndarray  # int64 (n,): the class of the picture that each was made from, the first
+    others: np.ndarray  # int64 (n,): the class of the second, -1 where there was none
+
+
+def plant(
+    images: np.ndarray, labels: np.ndarray, right: np.ndarray, *, seed: int, count: int
+) -> dict[str, Planted]:
+    """Return `count` pictures of each kind, made from real ones: name of the kind -> `Planted`.
+
+    - mean_blends: (v a + w b) / 2 of two pictures of different classes, v and w drawn from 0.7…1;
+    - max_blends: the larger of v a and w b, pixel by pixel;
+    - shuffled_patches: cut into 4 x 4 patches, which are laid in another order;
+    - spectrum_noise: the picture's own Fourier amplitudes with the phases of white noise.
+
+    Blends can be read in two ways, the other two in none; these keep the label of their picture, as
+    they would in a data set. images: uint8 (N, H, W); labels: integer (N,); right: bool (N,), which
+    may go into blends: those that are classified correctly. Kinds of blends are left out if these
+    are all of one class. Each kind has random numbers of its own, which follow from `seed`.
+    """
+    found = {}
+    for place, (kind, blend) in enumerate(BLENDS.items()):
+        rng = np.random.default_rng([seed, place])
+        if len(np.unique(labels[right])) > 1:
+            first, second = _pairs(labels, np.flatnonzero(right), rng, count)
+            weights = rng.uniform(FAINTEST, 1, (2, count, 1, 1))
+            both = blend(weights[0] * images[first], weights[1] * images[second])
+            found[kind] = Planted(_pixels(both), labels[first], labels[second])
+    for place, (kind, spoil) in enumerate(SPOILT.items(), start=len(BLENDS)):
+        rng = np.random.default_rng([seed, place])
+        chosen = rng.integers(len(images), size=count)
+        spoilt = np.stack([spoil(image, rng) for image in images[chosen]])
+        found[kind] = Planted(_pixels(spoilt), labels[chosen], np.full(count, -1))
+    return found
+
+
+def wrong_labels(
+    labels: np.ndarray, num_classes: int, *, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return which 1 % of the labels are exchanged, ascending, and for what: int64 (n,) each.
+
+    labels: integer (N,). Each of the other classes is equally likely. At least one is exchanged.
+    """
+    rng = np.random.default_rng([seed, len(BLENDS) + len(SPOILT)])
+    chosen = np.sort(rng.choice(len(labels), max(1, round(WRONG * len(labels))), replace=False))
+    return chosen, (labels[chosen] + rng.integers(1, num_classes, len(chosen))) % num_classes
+
+
+def ask(committee: list[list[np.ndarray]], images: np.ndarray) -> np.ndarray:
+    """Return what each network says of some pictures: logits, float32 (M, n, K).
+
+    committee: the weights of each; images: uint8 (n, H, W).
+    """
+    return np.stack([network.predict_logits(weights, images) for weights in committee])
+
+
+def _pairs(
+    labels: np.ndarray, usable: np.ndarray, rng: np.random.Generator, count: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return `count` pairs of usable pictures of different classes: indices (count,) each."""
+    first = rng.choice(usable, count)
+    second = [rng.choice(usable[labels[usable] != label]) for label in labels[first]]
+    return first, np.array(second)
+
+
+def _mean(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return (one + other) / 2
+
+
+def _shuffled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the picture with its patches in another order; rows and columns left over stay."""
+    height, width = (side // PATCHES for side in image.shape)
+    result = image.copy()
+    inner = image[: PATCHES * height, : PATCHES * width]
+    patches = inner.reshape(PATCHES, height, PATCHES, width).swapaxes(1, 2)
+    laid = rng.permutation(patches.reshape(-1, height, width)).reshape(patches.shape)
+    result[: PATCHES * height, : PATCHES * width] = laid.swapaxes(1, 2).reshape(inner.shape)
+    return result
+
+
+def _noise(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return noise of the picture's spectrum: |F(image)| with the phases of white noise."""
+    phases = np.angle(np.fft.fft2(rng.normal(size=image.shape)))
+    return np.fft.ifft2(np.abs(np.fft.fft2(image)) * np.exp(1j * phases)).real
+
+
+def _pixels(images: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(images), 0, 255).astype(np.uint8)
+
+
+#: Kind -> how two pictures become one, and how one becomes none.
+BLENDS = {"mean_blends": _mean, "max_blends": np.maximum}
+SPOILT = {"shuffled_patches": _shuffled, "spectrum_noise": _noise}
