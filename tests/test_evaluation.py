@@ -284,6 +284,58 @@ def test_scores_and_positives_that_do_not_fit_are_refused(judge, score, positive
         judge(np.array(score), np.array(positive))
 
 
+def test_what_each_score_finds_of_the_planted_is_that_worked_out_by_hand():
+    planted = {"good": np.array([0.9, 0.8]), "mixed": np.array([0.9, 0.5])}
+    rest = {"mixed": np.array([0.5, 0.1, 0.7]), "good": np.array([0.2, 0.1, 0.3])}
+    found = evaluation.found(planted, rest)
+    # Of mixed: the one wins three times; the other ties, wins and loses. 0.9 and 0.7 come first.
+    assert found == {
+        "good": {"auroc": 1, "precision": 1},
+        "mixed": {"auroc": (3 + 1.5) / 6, "precision": 1 / 2},
+    }
+    assert list(found) == ["good", "mixed"]
+    assert json.loads(json.dumps(found)) == found
+
+
+def test_as_many_come_first_as_were_planted_and_not_as_there_are_others():
+    planted, rest = np.array([0.1, 0.4, 0.9]), np.array([0.5, 0.2])
+    found = evaluation.found({"score": planted}, {"score": rest})["score"]
+    assert found == {"auroc": pytest.approx(3 / 6), "precision": pytest.approx(2 / 3)}
+
+
+@pytest.mark.parametrize(("planted", "rest"), [(2, 3), (3, 3), (300, 700)])
+def test_a_score_that_says_nothing_finds_nothing_of_the_planted(planted, rest):
+    found = evaluation.found({"same": np.full(planted, 0.5)}, {"same": np.full(rest, 0.5)})
+    assert found == {"same": {"auroc": 0.5, "precision": 0}}
+
+
+def test_on_ties_the_rest_comes_before_the_planted():
+    found = evaluation.found({"s": np.array([0.9, 0.5, 0.5])}, {"s": np.array([0.5, 0.1])})["s"]
+    assert found == {"auroc": pytest.approx((2 + 1.5 + 1.5) / 6), "precision": pytest.approx(2 / 3)}
+    # Fewer others than planted: some of these are among the first, whatever a score says.
+    found = evaluation.found({"s": np.zeros(4)}, {"s": np.zeros(1)})["s"]
+    assert found == {"auroc": 0.5, "precision": 3 / 4}
+
+
+def test_what_is_found_of_the_planted_agrees_with_a_slow_count():
+    rng = np.random.default_rng(5)
+    planted, rest = rng.integers(3, 9, size=40) / 8, rng.integers(7, size=100) / 8
+    found = evaluation.found({"score": planted}, {"score": rest})["score"]
+    ordered = sorted([(-a, 1) for a in planted] + [(-b, 0) for b in rest])
+    wins = [(a > b) + (a == b) / 2 for a in planted for b in rest]
+    expected = {"auroc": sum(wins) / 4000, "precision": sum(own for _, own in ordered[:40]) / 40}
+    assert found == pytest.approx(expected)
+    assert 0.3 < expected["precision"] < 0.9
+
+
+@pytest.mark.parametrize("where", ["planted", "rest"])
+def test_scores_of_what_was_planted_or_of_the_rest_that_are_not_finite_are_refused(where):
+    given = {"planted": {"score": np.zeros(2)}, "rest": {"score": np.zeros(3)}}
+    given[where]["score"][1] = np.nan
+    with pytest.raises(ValueError, match=r"score has shape \(5,\); needed: \(N,\), and finite"):
+        evaluation.found(**given)
+
+
 def test_numbers_ready_for_json_have_none_in_the_place_of_nan():
     found = evaluation.known(np.array([0.5, np.nan, 1.0]))
     assert found == [0.5, None, 1.0]

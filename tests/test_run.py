@@ -1,5 +1,6 @@
 """One run: its parameters are checked by name, its folder follows from them."""
 
+import dataclasses
 import json
 import os
 import re
@@ -209,6 +210,19 @@ def test_absolute_paths_stay_as_they_are(tmp_path):
     assert found.digits.class_names == ("x", "y")
 
 
+def test_the_folders_of_downloads_and_of_results_are_known_and_absolute(project, tmp_path):
+    found = open_run("sets/my-own.npz", data_dir="my data", build_dir="other/build")
+    assert found.data_dir == project / "my data"
+    assert found.build_dir == project / "other" / "build" == found.folder.parent
+    found = open_run("sets/my-own.npz")
+    assert (found.data_dir, found.build_dir) == (project / "data", project / "build")
+    away, made = tmp_path / "away", tmp_path / "made"
+    found = open_run("sets/my-own.npz", data_dir=str(away), build_dir=str(made))
+    assert (found.data_dir, found.build_dir) == (away, made)
+    assert found.data_dir.is_absolute()
+    assert found.build_dir.is_absolute()
+
+
 def test_opening_a_run_writes_nothing(project):
     before = sorted(project.rglob("*"))
     open_run("sets/my-own.npz")
@@ -251,6 +265,62 @@ def test_make_is_told_what_auto_chose_so_that_no_notebook_chooses_again(monkeypa
     assert (
         capsys.readouterr().out == "RUN := build/sample-0-5-25\nexport CHOSEN := sample\n# whole\n"
     )
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What optional files are asked for; MNIST is a small stand-in."""
+    asked = []
+    monkeypatch.setattr(run, "load_optional", lambda *arguments: asked.append(arguments))
+    load_digits = run.load_digits
+
+    def stand_in(name, folder):
+        if name == "mnist":
+            return dataclasses.replace(load_digits("sample", folder), name="mnist")
+        return load_digits(name, folder)
+
+    monkeypatch.setattr(run, "load_digits", stand_in)
+    return asked
+
+
+@pytest.mark.parametrize("dataset", ["mnist", "auto"])
+def test_make_asks_for_each_optional_file_once_if_the_digits_are_mnist(
+    dataset, asked, monkeypatch, capsys, project
+):
+    monkeypatch.setattr(run, "kept_choice", lambda name, *paths: "mnist")
+    command(monkeypatch, DATASET=dataset, DATA_DIR="my data")
+    names = ["mnist_mturk.json", "qmnist-train-labels.tsv.gz", "qmnist-test-labels.tsv.gz"]
+    assert asked == [(name, project / "my data", project / "build") for name in names]
+    assert capsys.readouterr().out.startswith("RUN := build/mnist-0-5-25\n")
+
+
+@pytest.mark.parametrize("dataset", ["sample", "sets/my-own.npz"])
+def test_make_asks_for_no_optional_file_of_other_digits(dataset, asked, monkeypatch, capsys):
+    command(monkeypatch, DATASET=dataset)
+    assert capsys.readouterr().out.startswith("RUN := build/")
+    assert asked == []
+
+
+def test_notebooks_that_open_a_run_ask_for_no_optional_file(asked, monkeypatch):
+    monkeypatch.setattr(run, "kept_choice", lambda name, *paths: "mnist")
+    assert open_run("mnist").digits.name == "mnist"
+    assert asked == []
+
+
+@pytest.mark.parametrize("kind", [ValueError, OSError])
+def test_make_is_told_of_an_optional_file_that_is_damaged(
+    kind, asked, monkeypatch, capsys, project
+):
+    def damaged(*arguments):
+        raise kind("some.json is not what is needed")
+
+    monkeypatch.setattr(run, "kept_choice", lambda name, *paths: "mnist")
+    monkeypatch.setattr(run, "load_optional", damaged)
+    with pytest.raises(SystemExit) as end:
+        command(monkeypatch, DATASET="mnist")
+    assert str(end.value) == "make: some.json is not what is needed"
+    assert capsys.readouterr().out == ""
+    assert not (project / "build").exists()
 
 
 def test_an_empty_variable_stands_for_its_default(monkeypatch, capsys):

@@ -3,8 +3,9 @@
 Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
 sentence that would be false or empty for these numbers is not said. The modules follow the
 article: `opening`, `looking`, `learning`, `doubts`, `mistakes` and `named` tell the write-up's
-story; `luck`, `places`, `doubted`, `calibrated`, `torn`, `everything` and `suspects` the second
-half; then `closing`. `words` has what all of them are made of.
+story; `luck`, `places`, `doubted`, `calibrated`, `torn`, `everything`, `suspects`,
+`contest`, `verdicts`, `writers` and `supreme` the second half; then `closing`. `words` has what all
+of them are made of.
 """
 
 from .calibrated import (
@@ -26,6 +27,27 @@ from .closing import (
     provenance,
     reuse,
     so_which,
+)
+from .contest import (
+    agreement,
+    agreement_alt,
+    agreement_caption,
+    agreement_intro,
+    agreement_order,
+    conclusion,
+    contest,
+    contest_alt,
+    contest_caption,
+    contest_intro,
+    contest_question,
+    contest_table,
+    contest_table_caption,
+    contest_title,
+    judges,
+    planted_caption,
+    planted_kinds,
+    planted_names,
+    score_names,
 )
 from .doubted import doubted, doubted_caption, doubted_question, doubted_title
 from .doubts import (
@@ -92,6 +114,44 @@ from .places import (
     ranks_alt,
     ranks_caption,
 )
+from .supreme import (
+    supreme,
+    supreme_alt,
+    supreme_caption,
+    supreme_names,
+    supreme_question,
+    supreme_title,
+)
 from .suspects import suspects, suspects_caption, suspects_question, suspects_title
 from .torn import marked, torn, torn_caption, torn_question, torn_title
+from .verdicts import (
+    named_verdicts,
+    named_verdicts_intro,
+    named_verdicts_reading,
+    shown_verdicts,
+    verdict_caption,
+    verdict_note,
+    verdicts,
+    verdicts_caption,
+    verdicts_question,
+    verdicts_reading,
+    verdicts_table,
+    verdicts_title,
+)
 from .words import cards, compares, count, either, listing, percent, plain, share, tests, thing
+from .writers import (
+    same_hand,
+    same_hand_alt,
+    same_hand_caption,
+    same_hand_intro,
+    same_hand_titles,
+    writers,
+    writers_alt,
+    writers_caption,
+    writers_names,
+    writers_question,
+    writers_rates,
+    writers_table,
+    writers_table_caption,
+    writers_title,
+)

@@ -97,8 +97,27 @@ def labels_right(n: Numbers) -> str:
         f"{answer}\n\nOne sign that the machine can give: on {count(against)} of the {tests(n):,} "
         f"test {what}s {networks(n)} agree with each other and not with the label. "
         f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first{known}. "
-        f"[](#fig-suspects) does the same for the training {what}s."
+        f"[](#fig-suspects) does the same for the training {what}s.{_asked_elsewhere(n)}"
     )
+
+
+def _asked_elsewhere(n: Numbers) -> str:
+    """Return what people and the same hand say of the labels, where they could be asked."""
+    text = ""
+    if n["judges"]:
+        rejected = n["votes"]["rejected"]
+        text += (
+            f"\n\nBetter still, ask people. Of the {n['votes']['digits']} {thing(n)}s whose "
+            "votes can "
+            f"tell, they rejected the label of {count(rejected)}; label doubt has "
+            f"{share(n['judges']['label_doubt']['first_100'], rejected)} among its first hundred."
+        )
+    if n.get("writers", {}).get("same_hand"):
+        text += (
+            " And where people disagree, the writer can testify: [](#fig-hands) shows how the same "
+            "hand writes elsewhere."
+        )
+    return text
 
 
 def out_of_sample(n: Numbers) -> str:
@@ -170,10 +189,10 @@ def backwards(n: Numbers) -> str:
         "### Can one run it backwards, and draw the supreme "
         f"{either(n, digits='four', pictures=name)}?\n\n"
         "Not really, says the write-up: networks run one way. Pooling and ReLU throw away what "
-        "would be needed to come back. What can be done instead is to start from a grey picture "
-        "and change its pixels, step by step, so that the belief in "
-        f"{either(n, digits='a four', pictures=article(name))} grows. That is another experiment, "
-        "which this page leaves undone."
+        "would be needed to come back. But one can ask a network, pixel by pixel, what it would "
+        "like changed, and follow its wishes. [](#fig-supreme) did, and has "
+        f"{either(n, digits='the supreme four', pictures=f'the supreme {name}')}. It is supreme to "
+        "the networks; you would hardly frame it."
     )
 
 

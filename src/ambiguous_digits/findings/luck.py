@@ -2,17 +2,13 @@
 
 import numpy as np
 
-from .words import Numbers, count, either, listing, percent, tests, thing
-
-
-def _spoken(score: str) -> str:
-    return score.replace("_", " ")
+from .words import Numbers, count, either, listing, percent, spoken, tests, thing
 
 
 def overlap_curves(n: Numbers) -> dict[str, np.ndarray]:
     """Return how much two committees share, by the score's spoken name: float (2, sizes)."""
     return {
-        _spoken(name): np.array([found[top]["curve"] for top in ("12", "100")], float)
+        spoken(name): np.array([found[top]["curve"] for top in ("12", "100")], float)
         for name, found in n["stability"].items()
     }
 
@@ -88,7 +84,7 @@ def luck_alt(n: Numbers) -> str:
     """Return what the curves of overlap show, for those who cannot see them."""
     sizes = n["stability_sizes"]
     ends = [
-        f"{_spoken(name)} {found['100']['curve'][-1]:.2f}"
+        f"{spoken(name)} {found['100']['curve'][-1]:.2f}"
         for name, found in n["stability"].items()
         if found["100"]["curve"][-1] is not None
     ]
@@ -164,7 +160,7 @@ def _extremes(n: Numbers, top: str) -> tuple[list[str], list[str], float, float]
     mistakes = min(n[who]["mistakes"] for who in ("first_network", "ensemble"))
     lacking = {"confident_mistake"} if top == "12" and mistakes < 12 else set()  # no twelve there
     ends = {
-        _spoken(name): found[top]["curve"][-1]
+        spoken(name): found[top]["curve"][-1]
         for name, found in n["stability"].items()
         if name not in lacking and found[top]["curve"] and found[top]["curve"][-1] is not None
     }

@@ -87,6 +87,11 @@ def networks(n: Numbers) -> str:
     )
 
 
+def spoken(name: str) -> str:
+    """Return how a score, or a kind of planted picture, is called in a sentence."""
+    return name.replace("_", " ")
+
+
 def tests(n: Numbers) -> int:
     """Return the number of test digits."""
     return sum(n["test_counts"])

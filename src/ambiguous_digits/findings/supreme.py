@@ -1,0 +1,100 @@
+"""The second half: networks run backwards, and what they find supreme."""
+
+from .words import Numbers, article, count, either, names, percent, share, thing
+
+
+def supreme_title(n: Numbers) -> str:
+    """Return the finding about the pictures that networks draw, a heading."""
+    beaten, classes = n["supreme"]["beaten"], len(n["class_names"])
+    if beaten == classes:
+        return f"Run backwards, the networks outdo every real {thing(n)}"
+    if beaten:
+        some = share(beaten, classes)
+        return f"Run backwards, the networks outdo the real {thing(n)}s in {some} classes"
+    return f"Run backwards, the networks do not outdo the real {thing(n)}s"
+
+
+def supreme_question(n: Numbers) -> str:
+    """Return how a network is run backwards, and announce the pictures."""
+    name = either(n, digits="a four", pictures=article(names(n)[-1]))
+    return (
+        "A network turns pixels into an answer. It can also be asked in the other direction: how "
+        "would "
+        f"each pixel have to change for *this is {name}* to sound louder? Start from faint "
+        "noise, change "
+        "every pixel a little in that direction, and ask again, a hundred times. The method is "
+        "called "
+        f"*gradient ascent*. No {thing(n)} is shown to it.\n\n"
+        "Left alone, it draws static. So the picture gets three rules, the same for all classes: "
+        "it is "
+        "blurred a little after each step, which keeps strokes and wipes out specks; ink costs, "
+        "so a "
+        "pixel must earn it; and the picture is nudged by up to two pixels before each look, "
+        "because a "
+        f"{thing(n)} stays what it is when it moves. [](#fig-supreme) is what comes out."
+    )
+
+
+def supreme_names(n: Numbers) -> list[str]:
+    """Return how the rows of the figure are called."""
+    alone = [f"network {m + 1}" for m in range(n["supreme"]["alone"])]
+    return ["average", "surest real one", *alone, f"all {count(n['networks'])}"]
+
+
+def supreme_caption(n: Numbers) -> str:
+    """Return the caption of the figure."""
+    what = thing(n)
+    return (
+        f"The average training {what} of each class; the test {what} that gets the committee's "
+        "strongest answer for it; what single networks, and all of them together, draw when "
+        "asked for "
+        "more of it."
+    )
+
+
+def supreme_alt(n: Numbers) -> str:
+    """Return the figure in words, for those who cannot see it."""
+    return (
+        f"A grid of pictures, a column for each of the {count(len(n['class_names']))} classes. "
+        "Rows: "
+        f"{', '.join(supreme_names(n))}. {supreme(n).split(chr(10))[0]}"
+    )
+
+
+def supreme(n: Numbers) -> str:
+    """Return what the drawn pictures show, and what they do not."""
+    found, what, classes = n["supreme"], thing(n), len(n["class_names"])
+    least = min(found["belief"])
+    text = (
+        "All networks together are convinced by their own pictures, even by the weakest, with "
+        f"{percent(least, 1)}."
+        if least >= 0.5
+        else "Not even its makers believe all of these pictures: the least convincing gets "
+        f"{percent(least, 1)}."
+    )
+    if found["beaten"]:
+        text += (
+            f" In {share(found['beaten'], classes)} classes the answer is stronger than to any "
+            "real "
+            f"test {what}."
+        )
+    lowest = min(found["others"])
+    if lowest > 0.5:
+        text += (
+            " Nor is it a private taste: what one of the single networks drew convinces every "
+            "other "
+            f"network, the least convinced one with {percent(lowest, 1)}."
+        )
+    return (
+        f"{text}\n\nWhat does that show? What the networks listen for: a bar here, a bend there, "
+        "and "
+        "blank paper where another class would have ink. It does not show a picture that they "
+        "carry in "
+        "their heads. There is none; with other noise to start from, other pictures come out. "
+        "And it is "
+        "a warning. These pictures are what a network is *surest* of, and no one would call "
+        "them the "
+        f"clearest {what}s on this page. How sure a network is, and how well a person can read, "
+        "are two "
+        "different things."
+    )

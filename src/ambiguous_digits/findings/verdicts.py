@@ -1,0 +1,238 @@
+"""The second half: a verdict on every digit, and what the verdicts are worth."""
+
+import pandas as pd
+
+from .contest import CALLED
+from .named import REMARKS
+from .words import (
+    Numbers,
+    article,
+    compares,
+    count,
+    either,
+    names,
+    percent,
+    share,
+    tests,
+    thing,
+)
+
+#: The verdicts that have a gallery, in the order in which they are tried.
+ORDER = ("label doubtful", "two ways", "no digit", "blind spot", "clear")
+#: What each kind of planted thing should be called.
+_DUE = {
+    "mean_blends": "two ways",
+    "max_blends": "two ways",
+    "shuffled_patches": "no digit",
+    "spectrum_noise": "no digit",
+    "wrong_labels": "label doubtful",
+}
+
+
+def _unclear(n: Numbers) -> int:
+    return tests(n) - n["verdicts"]["test"]["clear"]
+
+
+def verdicts_title(n: Numbers) -> str:
+    """Return the finding about the verdicts, a heading."""
+    unclear, found = _unclear(n), n["verdicts"]["test"]
+    if not unclear:
+        return f"Every test {thing(n)} is clear"
+    start = f"{count(unclear, f'{thing(n)}').capitalize()} of {tests(n):,} "
+    start += "is not clear" if unclear == 1 else "are not clear"
+    if 2 * found["two ways"] > unclear > 1:
+        return f"{start}, and most of them have two readings"
+    if 2 * found["no digit"] > unclear > 1:
+        return f"{start}, and most of them have no reading"
+    return start
+
+
+def verdicts_question(n: Numbers) -> str:
+    """Return the rules of the verdicts, and announce the galleries."""
+    limits, what = n["verdicts"]["thresholds"], thing(n)
+    sure, both, alone = (percent(limits[name]) for name in ("sure", "both", "alone"))
+    return (
+        f"The write-up ends with a wish: to tell {what}s that can *easily be classified in two "
+        "ways* "
+        f"from those that are *impossible to classify*. So let each {what} have a verdict, the "
+        "first "
+        "that fits:\n\n"
+        f"1. **Label doubtful.** The committee is sure, with {sure} or more, of another class.\n"
+        f"2. **Two ways.** It is not sure, and two classes together have {both} of its belief or "
+        "more.\n"
+        f"3. **No {what}.** It is not sure, and its belief is spread more widely; or three classes "
+        f"each have a network that gives them more than {alone}.\n"
+        "4. **Blind spot.** The committee is sure of the label, and the first network errs.\n"
+        "5. **Clear.** All the rest.\n\n"
+        + either(
+            n,
+            digits="The three limits were chosen once, on training digits of MNIST and a first set "
+            "of planted pictures, so that at least 98 percent of the training digits stay clear. "
+            "People's votes had no part in it.",
+            pictures="The three limits were chosen on MNIST's digits, and not for these pictures.",
+        )
+    )
+
+
+def shown_verdicts(n: Numbers) -> list[str]:
+    """Return the verdicts that some test digit has, in their order."""
+    return [name for name in ORDER if n["verdicts"]["gallery"][name]]
+
+
+def verdict_caption(n: Numbers, name: str) -> str:
+    """Return the caption of the gallery of one verdict."""
+    what, many = thing(n), n["verdicts"]["test"][name]
+    of = f"{count(many, f'test {what}')}"
+    order = {
+        "label doubtful": "those first whose label is believed least",
+        "two ways": "those first whose second reading is strongest",
+        "no digit": "those first whose belief is spread most widely",
+        "blind spot": "those first on which the first network errs most boldly",
+        "clear": "the clearest first",
+    }[name]
+    title = name.replace("digit", what).capitalize()
+    return f"**{title}**: {of}{f', {order}' if many > 1 else ''}."
+
+
+def verdict_note(n: Numbers, digit: dict) -> str:
+    """Return what stands under a digit of a verdict's gallery: its rival, and people's votes."""
+    lines = []
+    if digit["rival"] not in (None, digit["prediction"]):
+        lines.append(f"or {article(names(n)[digit['rival']])}?")
+    if digit["people"] is not None:
+        lines.append(f"people: {digit['people']} of 5 for the label")
+    return "  \n".join(lines)
+
+
+def verdicts_reading(n: Numbers) -> str:
+    """Return what announces the test of the verdicts."""
+    return (
+        "Are the verdicts right? [](#tab-verdicts) tries them on planted pictures that had no "
+        "part in "
+        "the choice of the limits."
+    )
+
+
+def verdicts_table(n: Numbers) -> pd.DataFrame:
+    """Return the share of each verdict on what was planted, and what it should have been."""
+    rows = []
+    for kind, due in _DUE.items():
+        if kind in n["verdicts"]["reported"]:
+            found = n["verdicts"]["reported"][kind]
+            row = {"Planted": f"{CALLED[kind]}\nshould be {due.replace('digit', thing(n))}"}
+            for name in ("label doubtful", "two ways", "no digit", "clear"):
+                share, low, high = (f"{100 * found[name][k]:.0f}" for k in ("rate", "low", "high"))
+                column = name.replace("digit", thing(n)).capitalize()
+                row[column] = f"{share}\n{low}–{high}" if name == due else share
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def verdicts_caption(n: Numbers) -> str:
+    """Return the caption of the table."""
+    return (
+        "Verdicts on planted pictures and labels of a second seed. Small: the 95 percent "
+        "interval of "
+        "the share that should be 100."
+    )
+
+
+def verdicts(n: Numbers) -> str:
+    """Return what the verdicts are worth, on planted truth and on votes."""
+    what, found = thing(n), n["verdicts"]["reported"]
+    wrong = found["wrong_labels"]["label doubtful"]["rate"]
+    rates = {kind: found[kind][due]["rate"] for kind, due in _DUE.items() if kind in found}
+    text = f"Of the wrong labels {percent(wrong)} are called doubtful."
+    if "mean_blends" in rates:
+        pair = found["mean_blends"].get("pair")
+        right = f", and of these {percent(pair['rate'])} name the right two" if pair else ""
+        text += (
+            f" Of the averages {percent(rates['mean_blends'])} are said to have two "
+            f"readings{right}; "
+            f"of the overlays {percent(rates['max_blends'])}."
+        )
+    text += (
+        f" Of the noise {percent(rates['spectrum_noise'])} is called no {what}, of the shuffled "
+        f"pictures {percent(rates['shuffled_patches'])}."
+    )
+    before = n["verdicts"]["chosen"]
+    change = max(abs(rates[k] - before[k][_DUE[k]]["rate"]) for k in rates)
+    text += (
+        f" On the first seed, by which the limits were chosen, no figure was further off than "
+        f"{max(1, round(100 * change))} points."
+        if compares(n)
+        else ""
+    )
+    two = found["shuffled_patches"]["two ways"]["rate"]
+    if two > rates["shuffled_patches"]:
+        text += (
+            f" A committee that has only ever met {what}s finds one in almost anything: more of "
+            "the "
+            "shuffled pictures get two readings than none."
+        )
+    return text + _voted(n)
+
+
+def _voted(n: Numbers) -> str:
+    told = [
+        f"of the {count(found['disputed']['total'])} that we call *{name}* they disputed "
+        f"{count(found['disputed']['count'])} and rejected {count(found['rejected']['count'])}"
+        for name, found in n["verdicts"]["votes"].items()
+        if found["disputed"]["total"] >= 5
+    ]
+    if not told:
+        return ""
+    rejected = n["verdicts"]["votes"].get("label doubtful", {}).get("rejected", {"total": 0})
+    wide = (
+        f" These are small numbers: the share of doubtful labels that people would reject could be "
+        f"anything from {percent(rejected['low'])} to {percent(rejected['high'])}."
+        if rejected["total"] >= 5
+        else ""
+    )
+    return f"\n\nAnd people? Where they voted, {'; '.join(told)}.{wide}"
+
+
+def named_verdicts_intro(n: Numbers) -> str:
+    """Return what announces the verdicts on the write-up's digits; on MNIST only."""
+    if not compares(n):
+        return ""
+    return "[](#tab-named-verdicts) puts our verdict beside what the write-up's author says."
+
+
+def named_verdicts(n: Numbers) -> pd.DataFrame:
+    """Return the write-up's named digits: its author's remark and our verdict."""
+    rows = []
+    for digit in n["named"]:
+        rival, label = digit["rival"], digit["label"]
+        more = "" if rival is None else f": {label} or {rival}"
+        rows.append(
+            {
+                "Digit": str(digit["index"]),
+                "The author": REMARKS[digit["index"]],
+                "Our verdict": f"{digit['verdict']}{more}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def named_verdicts_reading(n: Numbers) -> str:
+    """Return whether the verdicts fulfil the author's wish; on MNIST only."""
+    if not compares(n):
+        return ""
+    said = {digit["index"]: digit["verdict"] for digit in n["named"]}
+    impossible = sum(said[index] == "no digit" for index in (4176, 2118))
+    twofold = sum(said[index] in ("two ways", "label doubtful") for index in (2130, 9729, 3422))
+    if impossible == 2 and twofold == 3:
+        return "On all of these the verdict agrees with him. The wish is granted."
+    text = (
+        f"He calls two of them impossible; the committee calls {count(impossible)} of them so. "
+        "He sees "
+        f"two readings in three; it calls {share(twofold, 3)} two-way, or doubts the label. The "
+        "wish "
+        "is granted in part."
+    )
+    return text + (
+        " Where he sees nothing, the networks, who know nothing but digits, still see one."
+        if impossible == 0
+        else ""
+    )

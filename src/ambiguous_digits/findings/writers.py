@@ -1,0 +1,195 @@
+"""The second half: who wrote the doubtful digits, and what else the same hand wrote."""
+
+import pandas as pd
+
+from .words import Numbers, compares, count, names, percent, share, thing
+
+
+def writers_title(n: Numbers) -> str:
+    """Return the finding about writers, a heading."""
+    if "writers" not in n:
+        return "Who made them?"
+    found = n["writers"]
+    if found["difference"]["low"] > 0:
+        ratio = found["students"]["rate"] / max(found["employees"]["rate"], 1e-9)
+        if ratio >= 1.95:
+            near = "about " if abs(ratio - round(ratio)) > 0.05 else ""
+            return (
+                f"School students write {near}{count(round(ratio))} times as many doubtful digits "
+                "as census employees"
+            )
+        return "School students write more doubtful digits than census employees"
+    if found["difference"]["high"] < 0:
+        return "Census employees write more doubtful digits than school students"
+    return "School students and census employees write about as doubtfully"
+
+
+def writers_question(n: Numbers) -> str:
+    """Return where the digits come from, and announce the rates."""
+    if "writers" not in n:
+        if compares(n):
+            return (
+                "For MNIST it is known who wrote each digit. With that list there would be a "
+                "comparison "
+                "here of students and employees, and more digits by the same hands; it was "
+                "neither on "
+                "disk "
+                "nor to be had when this page was made."
+            )
+        return (
+            "For MNIST's own two parts it is known who wrote each digit, and this section compares "
+            f"the hands. For these {thing(n)}s nobody has kept a list."
+        )
+    found = n["writers"]
+    return (
+        "A doubtful digit has an author. [Yadav and Bottou](https://arxiv.org/abs/1905.10498) "
+        "found "
+        f"out who wrote each digit of MNIST: {found['hands']} people, some of them students of a "
+        "high "
+        "school, the others employees of the Census Bureau. [](#fig-writers) compares the two. "
+        "Digits of "
+        "one hand are alike, so the intervals count people, not digits."
+    )
+
+
+def writers_rates(n: Numbers) -> list[dict]:
+    """Return the rates of students and of employees, in the order of the figure."""
+    return [n["writers"]["students"], n["writers"]["employees"]]
+
+
+def writers_names(n: Numbers) -> list[str]:
+    """Return how the rows of the figure are called."""
+    students, employees = writers_rates(n)
+    return [
+        f"{students['total']:,} digits by students",
+        f"{employees['total']:,} digits by employees",
+    ]
+
+
+def writers_caption(n: Numbers) -> str:
+    """Return the caption of the figure of rates."""
+    return (
+        "How many digits are doubtful (their label gets less than half of the belief), in both "
+        "parts "
+        "together, with 95 percent intervals over writers."
+    )
+
+
+def writers_alt(n: Numbers) -> str:
+    """Return the rates in words, for those who cannot see them."""
+    told = [
+        f"{name}: {percent(rate['rate'], 2)}, {percent(rate['low'], 2)} to "
+        f"{percent(rate['high'], 2)}"
+        for name, rate in zip(writers_names(n), writers_rates(n), strict=True)
+    ]
+    return f"{'; '.join(told)}."
+
+
+def writers(n: Numbers) -> str:
+    """Return how far luck goes among writers, and announce the table."""
+    found, highest, first = n["writers"], n["writers"]["highest_rate"], n["writers"]["puzzling"][0]
+    gap = found["difference"]
+    text = (
+        f"The difference is {100 * gap['rate']:.2f} points, with an interval from "
+        f"{100 * gap['low']:.2f} to {100 * gap['high']:.2f}.".replace("-", "−")
+    )
+    text += (
+        f" And {share(found['spotless'], found['hands'])} people wrote no doubtful digit at all."
+    )
+    if highest["writer"] != first["writer"]:
+        text += (
+            "\n\nWhose hand puzzles the networks most? Not simply the one of the highest rate: "
+            "that is "
+            f"writer {highest['writer']}, with {count(highest['doubtful'])} of "
+            f"{count(highest['digits'])} digits. So few digits can be bad luck. A fairer estimate "
+            f"starts from what is usual and lets the digits argue; it leaves that writer "
+            f"{percent(highest['shrunk'], 1)}."
+        )
+    text += (
+        f" Number one is then writer {first['writer']}, with {count(first['doubtful'])} of "
+        f"{count(first['digits'])}. [](#tab-writers) lists the first few.^[Empirical Bayes: the "
+        "rates "
+        "of all writers are taken for draws from one beta distribution, fitted to them; each "
+        "writer's "
+        "estimate is the mean of what is left when the digits are known.]"
+    )
+    return text
+
+
+def writers_table(n: Numbers) -> pd.DataFrame:
+    """Return the writers who puzzle the committee most."""
+    rows = [
+        {
+            "Writer": str(hand["writer"]),
+            "Who": "student" if hand["student"] else "employee",
+            "Digits": hand["digits"],
+            "Doubtful": hand["doubtful"],
+            "Rate": hand["rate"],
+            "Estimate": f"{percent(hand['shrunk'], 1)}\n{percent(hand['low'], 1)} to "
+            f"{percent(hand['high'], 1)}",
+        }
+        for hand in n["writers"]["puzzling"][:5]
+    ]
+    return pd.DataFrame(rows)
+
+
+def writers_table_caption(n: Numbers) -> str:
+    """Return the caption of the table of writers."""
+    return (
+        "The writers whose labels are believed least often, by the estimate that starts from the "
+        "usual "
+        "rate, with its 95 percent interval. The numbers are NIST's."
+    )
+
+
+def same_hand_intro(n: Numbers) -> str:
+    """Return what announces the figure of the same hands."""
+    if not n.get("writers", {}).get("same_hand"):
+        return ""
+    return (
+        "Knowing the writer helps in another way. If a digit can be read as two, look how the same "
+        "hand writes either of them elsewhere. [](#fig-hands) does that for those of "
+        "[](#fig-doubted) "
+        "whose writer left enough to compare."
+    )
+
+
+def same_hand_titles(n: Numbers, hand: dict) -> tuple[str, list[str]]:
+    """Return the title of a puzzling digit, and of the two groups beside it."""
+    name = names(n)
+    return f"test {hand['index']}", [f"this hand’s {name[k]}s" for k in hand["classes"]]
+
+
+def same_hand_caption(n: Numbers) -> str:
+    """Return the caption of the figure of the same hands."""
+    return (
+        "The same hand: on the left the puzzling digit; beside it up to six others by its "
+        "writer, of "
+        "the class on the label (orange) and of the class that the networks prefer (blue)."
+    )
+
+
+def same_hand_alt(n: Numbers) -> str:
+    """Return the figure in words, for those who cannot see it."""
+    name = names(n)
+    told = [
+        f"Test digit {hand['index']}, label {name[hand['classes'][0]]}, beside "
+        f"{len(hand['others'][0])} other {name[hand['classes'][0]]}s and {len(hand['others'][1])} "
+        f"{name[hand['classes'][1]]}s of its writer"
+        for hand in n["writers"]["same_hand"]
+    ]
+    return f"{'; '.join(told)}."
+
+
+def same_hand(n: Numbers) -> str:
+    """Return what the same hand can settle, and what not."""
+    first = n["writers"]["same_hand"][0]
+    label, rival = (names(n)[k] for k in first["classes"])
+    return (
+        f"Take number {first['index']}, labelled {label}. In the orange group are the {label}s "
+        "of its "
+        f"writer, in the blue one the {rival}s. Which family does it belong to? Such a "
+        "comparison often "
+        "settles what was *meant*, and whether the label is a slip. What can be *read* is another "
+        "question, and the one of this page."
+    )
