@@ -126,7 +126,7 @@ ifneq ($(and $(RUNS),$(RUN)),)
     diff - $(RUN)/$1 | awk '/^>/ {print $$4}')
   told = $(if $1,$(info $1: changed since it was made, and made again)again)
   # People's votes and writers' names may have come, or gone.
-  judged := cd $(call quoted,$(DATA_DIR)) && cksum mnist_mturk.json qmnist-*-labels.tsv.gz 2>/dev/null || :
+  judged := cd $(call quoted,$(DATA_DIR)) 2>/dev/null && cksum mnist_mturk.json qmnist-*-labels.tsv.gz 2>/dev/null || :
   judges := $(shell $(judged))
   # The report may have been exchanged, by git or for another run's.
   exchanged := $(if $(shell LC_ALL=C diff -rq $(RUN)/report $(call quoted,$(REPORT)) 2>&1 | \

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import gzip
 import html
 import inspect
 import itertools
@@ -9,6 +10,7 @@ import json
 import re
 from collections import Counter
 from operator import methodcaller
+from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
 from unittest.mock import MagicMock
@@ -16,12 +18,14 @@ from unittest.mock import MagicMock
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import spearmanr
 
 from ambiguous_digits import (
     PROJECT,
     calibration,
     evaluation,
     findings,
+    people,
     provenance,
     ranking,
     scores,
@@ -80,6 +84,7 @@ def n() -> dict:
         "definition_2": [8],
         "definition_2_agreeing": [2],
         "test_accuracies": [0.9, 0.8],
+        "judges": {},
         "definition_2_gallery": [opinion(8, 2, 1, [0.05, 0.5, 0.45])],
         "digest": "d" * 64,
         "provenance": {"processors": ["a chip"], "data": "e" * 64},
@@ -684,6 +689,65 @@ VERSIONS = ("python", "system", *provenance.PACKAGES)
 COUNT = compile("\n".join(DEFINED), "2-rank", "exec")
 TOOLS = {"json": json, "np": np, "pd": pd, "evaluation": evaluation, "ranking": ranking}
 TOOLS |= {"calibration": calibration, "scores": scores, "stability": stability}
+TOOLS |= {"people": people, "spearmanr": spearmanr, "display": lambda _: None}
+BLENDS, SPOILT = ["mean_blends", "max_blends"], ["shuffled_patches", "spectrum_noise"]
+ASKED = ("mnist_mturk.json", "qmnist-train-labels.tsv.gz", "qmnist-test-labels.tsv.gz")
+
+
+DRAWS = 200
+RESAMPLED = (people.clustered_rate, people.clustered_difference, evaluation.auroc_interval)
+
+
+def random_plants(rng: np.random.Generator, networks: int, classes: int) -> dict[str, np.ndarray]:
+    """What was planted, and what the networks said of it: from not a word to nearly the truth."""
+    kinds = rng.choice([0, 1, 1, 1]) * BLENDS + SPOILT
+    count, plants = int(rng.choice([1, 3, 12, 120])), {"kinds": np.array(kinds)}
+    for use in ("chosen", "reported"):
+        for kind in kinds:
+            said = rng.normal(size=(count, classes)) * rng.choice([0, 1, 4])
+            said = said + rng.choice([0, 0.3, 3]) * rng.normal(size=(networks, count, classes))
+            labels, rows = rng.integers(classes, size=count), np.arange(count)
+            others = (labels + rng.integers(1, classes, count)) % classes
+            for seen in (labels, others)[: rng.choice([0, 1, 2])]:
+                said[:, rows, seen] += rng.choice([2, 6])
+            others = others if kind in BLENDS else np.full(count, -1)
+            found = {"logits": said, "labels": labels, "others": others}
+            plants |= {f"{use}_{kind}_{name}": values for name, values in found.items()}
+        wrong = np.sort(rng.choice(90, rng.choice([1, 2, 40]), replace=False))
+        plants |= {f"{use}_wrong_index": wrong, f"{use}_wrong_labels": (wrong + 1) % classes}
+    return plants
+
+
+def random_supreme(rng: np.random.Generator, logits: np.ndarray) -> dict[str, np.ndarray]:
+    """What the networks say of what they drew, from anything to the class that was asked for."""
+    networks, classes = len(logits), logits.shape[2]
+    said = rng.normal(size=(networks, min(3, networks) + 1, classes, classes))
+    said[..., range(classes), range(classes)] += rng.choice([0, 3, 9, 40])
+    return {"logits": said, "surest": logits.mean(axis=0).argmax(axis=0)}
+
+
+def random_files(
+    rng: np.random.Generator, train_labels: np.ndarray, labels: np.ndarray
+) -> dict[str, bytes]:
+    """How people voted, and who wrote what; both, one of them, or neither."""
+    rivals, digits = (labels + rng.integers(1, 10, len(labels))) % 10, []
+    picked = rng.permutation(len(labels))[: rng.choice([20, 100])]
+    shares = rng.dirichlet(rng.choice([0.3, 1, 5]) * np.array([3, 1, 1]), len(picked))
+    for place, (index, share) in enumerate(zip(picked.tolist(), shares, strict=True)):
+        votes = [[5, 0, 0], [4, 0, 1], [2, 3, 0]][place] if place < 3 else rng.multinomial(5, share)
+        digit = {"id": index, "given_original_label": int(labels[index])}
+        digit["our_guessed_label"] = int((labels if place == 9 else rivals)[index])
+        digit["mturk"] = dict(zip(("given", "guessed", "neither"), map(int, votes), strict=True))
+        digits.append(digit)
+    contents = {ASKED[0]: json.dumps(digits).encode()}
+    most = rng.choice([2, 30, 500])
+    for name, part, start in zip(ASKED[1:], (train_labels, labels), (0, 1000), strict=True):
+        writer = start + np.sort(rng.integers(most, size=len(part)))
+        writer[:2] = start, start + 1
+        rows = [f"{k}\t{4 * (w % 2)}\t{w}\n" for k, w in zip(part, writer, strict=True)]
+        contents[name] = gzip.compress("".join(rows).encode(), compresslevel=1)
+    shown = [ASKED, ASKED, ASKED[:1], ASKED[1:], ()][rng.integers(5)]
+    return {name: contents[name] for name in shown}
 
 
 def committee(seed: int) -> tuple[dict, np.ndarray, np.ndarray]:
@@ -726,7 +790,11 @@ def whole_result(seed: int) -> SimpleNamespace:
     explain = {"layers": json.dumps(layers), "kernels": noise + np.array([[[-1], [0], [1]]])}
     explain |= {"train_accuracy": rng.random(), "train_loss": rng.exponential()}
     explain |= {"learned_doubted": rng.random(60) < rng.random()}
-    results = MagicMock(digest=lambda _: "d" * 64, read_arrays=lambda *_: explain)
+    rng = np.random.default_rng([seed, 1])
+    arrays = {"explain.npz": explain, "planted.npz": random_plants(rng, len(test), classes)}
+    arrays |= {"supreme.npz": random_supreme(rng, logits)}
+    files = random_files(rng, parts["train_labels"], labels) if name == "mnist" else {}
+    results = MagicMock(digest=lambda _: "d" * 64, read_arrays=lambda path, _: arrays[path.name])
     about = SimpleNamespace(describe=lambda: dict.fromkeys(VERSIONS, "1.0"))
     known = {"digits": SimpleNamespace(**parts), "labels": labels, "test": test, "train": train}
     known |= {
@@ -736,22 +804,39 @@ def whole_result(seed: int) -> SimpleNamespace:
         "networks": [member] * len(test),
         "folds": folds,
     }
-    known |= {"run": MagicMock(key={}, epochs=epochs), "repeats": repeats, "seed": seed}
+    known |= {"load_optional": lambda name, *_: files.get(name)}
+    known |= {
+        "run": MagicMock(key={}, epochs=epochs, folder=Path()),
+        "repeats": repeats,
+        "seed": seed,
+    }
     known |= {"results": results, "provenance": about, "figures": MagicMock()}
     quick = mock.patch.dict(stability.curve.__kwdefaults__, pairs=3)
-    with quick, mock.patch.dict(stability.rank_intervals.__kwdefaults__, resamples=20):
+    few = [mock.patch.dict(f.__kwdefaults__, draws=DRAWS) for f in RESAMPLED]
+    fewer = mock.patch.dict(stability.rank_intervals.__kwdefaults__, resamples=20)
+    with quick, fewer, few[0], few[1], few[2]:
         exec(COUNT, TOOLS | known)
     numbers = results.write_json.call_args.args[1]
     known["n"] = json.loads(json.dumps(numbers, default=methodcaller("tolist")))
     known |= {"train_labels": parts["train_labels"], "learned": explain["learned_doubted"]}
+    known |= {"planted": arrays["planted.npz"], "supreme": arrays["supreme.npz"], "files": files}
     return SimpleNamespace(**known)
 
 
 SEEDS = range(100)
-FRAGMENTS = {"judge", "held_out_judge", "layers", "measured", "provenance", "thing"}
+FRAGMENTS = {"judge", "held_out_judge", "thing"}
 NO_TEXTS = {"tests", "compares", "drawn", "marked"}
 NO_TEXTS |= {"overlap_curves", "rate_names", "rates", "reliability"}
+NO_TEXTS |= {"agreement_order", "judges", "planted_kinds", "shown_verdicts", "writers_rates"}
 HALF = ("luck", "places", "doubted", "torn", "everything", "suspects", "calibrated")
+HALF += ("contest", "verdicts", "writers", "supreme")
+TABLES = ("layers", "measured", "provenance", "contest_table", "verdicts_table")
+TABLES += ("named_verdicts", "writers_table")
+LISTS = ("planted_names", "score_names", "supreme_names", "writers_names")
+FRAGMENTS |= {*TABLES, *LISTS}
+FROM_WRITERS = {"writers", "writers_alt", "writers_names", "writers_table"}
+FROM_WRITERS |= {"writers_caption", "writers_table_caption"}
+FROM_HANDS = {"same_hand", "same_hand_alt", "same_hand_caption"}
 SECOND_HALF = {
     name
     for name, function in inspect.getmembers(findings, inspect.isfunction)
@@ -770,6 +855,9 @@ def said(seed: int) -> dict[str, str]:
     n, texts = committee(seed)[0], {}
     for name, function in inspect.getmembers(findings, inspect.isfunction):
         hidden = name in ("places", "ranks_caption", "ranks_alt") and not findings.drawn(n)
+        hidden |= name in FROM_WRITERS and "writers" not in n
+        hidden |= name in FROM_HANDS and not n.get("writers", {}).get("same_hand")
+        hidden |= name == "named_verdicts" and n["dataset"] != "mnist"
         alone = name in SECOND_HALF and n["networks"] == 1  # which cannot be: folds are two or more
         if [*inspect.signature(function).parameters] == ["n"] and not (
             hidden or alone or name in NO_TEXTS
@@ -780,13 +868,29 @@ def said(seed: int) -> dict[str, str]:
     texts |= {f"note {d['index']}": findings.named_note(n, d) for d in n.get("named", [])}
     texts |= {"unsure": texts["unsure"][0], "leftover": texts["leftover"][0]}
     texts |= {"alt": findings.plain(texts["unsure"]), "provenance": findings.provenance(n, "abc")}
-    for name in ("layers", "measured", "provenance"):
+    for name in set(TABLES) & set(texts):
         texts[name] = "\n".join(map(str, [*texts[name], *texts[name].to_numpy().flat]))
+    texts |= {name: "\n".join(texts[name]) for name in set(LISTS) & set(texts)}
     texts |= {f"rank {d['index']}": findings.rank_note(d) for d in judged(n)}
     texts |= {f"part {d['index']}": findings.everything_note(n, d) for d in n["overall"]}
+    if n["networks"] > 1:
+        texts |= shown_with_judges(n)
     unsaid = {"named_caption"} if n["dataset"] != "mnist" else set()
     unsaid |= {"split"} if n["networks"] == 1 else set()
     return {name: text for name, text in texts.items() if text and name not in unsaid}
+
+
+def shown_with_judges(n: dict) -> dict[str, str]:
+    """What is said of single digits where the judges are told."""
+    texts = {}
+    for name in findings.shown_verdicts(n):
+        texts[f"gallery {name}"] = findings.verdict_caption(n, name)
+        for digit in n["verdicts"]["gallery"][name]:
+            texts[f"note {name} {digit['index']}"] = findings.verdict_note(n, digit)
+    for hand in n.get("writers", {}).get("same_hand", []):
+        title, groups = findings.same_hand_titles(n, hand)
+        texts[f"note hand {hand['index']}"] = "\n".join([title, *groups])
+    return texts
 
 
 def harmless(seed: int) -> dict[str, str]:
@@ -849,6 +953,9 @@ def test_only_what_the_article_shows_is_pointed_at():
         hidden = {"#fig-definition-2"} if not n["definition_2"] else set()
         hidden |= {"#fig-named"} if n["dataset"] != "mnist" else set()
         hidden |= {"#fig-ranks"} if not findings.drawn(n) else set()
+        hidden |= {"#tab-named-verdicts"} if n["dataset"] != "mnist" else set()
+        hidden |= {"#fig-writers", "#tab-writers"} if "writers" not in n else set()
+        hidden |= {"#fig-hands"} if not n.get("writers", {}).get("same_hand") else set()
         pointed = set(re.findall(r"\]\((#[^)]*)\)", " ".join(harmless(seed).values())))
         assert pointed <= exhibits - hidden, seed
         assert {"#fig-pipeline", "#tab-measured"} <= pointed

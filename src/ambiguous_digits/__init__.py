@@ -4,12 +4,13 @@ gate         what is refused before anything runs
 run          the parameters, checked, and the folder   data        where digits come from
 network      the Keras network (TensorFlow)            training    cross-fitting in workers
 scores       one number per digit: how ambiguous       ranking     who comes first
-stability    how much of a ranking is luck             evaluation  how often right, where it errs
-calibration  whether confidence keeps its promise      results     the door of result files
-provenance   code, versions, processor                 findings    numbers in, sentences out
-figures      one function per figure                   article     from notebook to page
-report       the folder that readers get               notebook    one notebook, for make
-export       the networks as .keras files
+planted      pictures whose truth is known             backwards   what networks would draw
+people       votes, and who wrote a digit              evaluation  how often right, where it errs
+stability    how much of a ranking is luck             calibration whether confidence is honest
+results      the door of result files                  provenance  code, versions, processor
+findings     numbers in, sentences out                 figures     one function per figure
+article      from notebook to page                     report      the folder that readers get
+notebook     one notebook, for make                    export      the networks as .keras files
 """
 
 from importlib.metadata import version
