@@ -871,7 +871,7 @@ def test_what_is_doubted_is_told_only_where_there_is_any(n):
     n["definition_2_gallery"] = [{"index": 3}, {"index": 13}]
     assert (
         "On one of the twelve the networks, five of five, agree on something other than the label. "
-        "There the question is no longer what the network saw, but what the writer meant. One of "
+        "There either the label is wrong or all the networks are: trained alike, they can be wrong alike. One of "
         "the twelve was among the first network's bold mistakes, [](#fig-definition-2)."
     ) in findings.doubted(n)
     digits[3]["votes"] = [4, 1, *[0] * 8]

@@ -68,7 +68,8 @@ def first_step(file: str) -> list[str]:
         return ["render", "publish"]
     if name.startswith(("findings/", "article/", "notebooks/3-")):
         return ["3-article", "render", "publish"]
-    if name in ("ranking.py", "stability.py", "calibration.py", "notebooks/2-rank.ipynb"):
+    ranks = ("ranking.py", "stability.py", "calibration.py", "people.py", "notebooks/2-rank.ipynb")
+    if name in ranks:
         return ["2-rank", "3-article", "render", "publish"]
     return ALL
 

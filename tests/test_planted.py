@@ -156,10 +156,11 @@ def test_the_label_of_a_blend_is_that_of_its_first_picture(planted, monkeypatch)
     monkeypatch.setitem(planted.BLENDS, "mean_blends", lambda one, other: one)
     monkeypatch.setitem(planted.BLENDS, "max_blends", lambda one, other: other)
     images, labels, right = telltale()
-    found = planted.plant(images, labels, right, seed=4, count=50)
+    found = planted.plant(images, labels, right, seed=4, count=400)
     for kind, told in (("mean_blends", "labels"), ("max_blends", "others")):
-        seen = found[kind].images.reshape(50, 64)[:, :SHARED].argmax(axis=1)
+        seen = found[kind].images.reshape(400, 64)[:, :SHARED].argmax(axis=1)
         np.testing.assert_array_equal(labels[seen], getattr(found[kind], told))
+        assert set(seen) == set(np.flatnonzero(right))  # each, as the first and as the second
 
 
 @pytest.mark.parametrize("usable", [[], [0], [0, 4, 8]])
@@ -237,6 +238,12 @@ def test_noise_has_the_amplitudes_of_the_picture_before_it_is_cut_and_other_phas
     turned = np.array(turned) / np.abs(turned)
     assert np.abs(turned.mean(axis=0)).max() < 0.2  # all directions
     assert len(np.unique(turned.round(6), axis=0)) == 200  # drawn anew for each
+
+
+def test_the_phases_of_noise_owe_nothing_to_the_picture(planted):
+    one, other = noisy(n=2, shape=(11, 13))[0]
+    spectra = [np.fft.fft2(planted._noise(it, np.random.default_rng(3))) for it in (one, other)]
+    np.testing.assert_allclose(spectra[0] / spectra[1], np.abs(spectra[0] / spectra[1]), atol=1e-6)
 
 
 def test_noise_is_cut_to_what_a_pixel_can_hold(planted, monkeypatch):

@@ -268,15 +268,15 @@ def test_make_is_told_what_auto_chose_so_that_no_notebook_chooses_again(monkeypa
 
 
 @pytest.fixture
-def asked(monkeypatch):
+def asked(monkeypatch, project):
     """What optional files are asked for; MNIST is a small stand-in."""
     asked = []
     monkeypatch.setattr(run, "load_optional", lambda *arguments: asked.append(arguments))
-    load_digits = run.load_digits
+    load_digits, own = run.load_digits, project / "sets" / "my-own.npz"
 
     def stand_in(name, folder):
         if name == "mnist":
-            return dataclasses.replace(load_digits("sample", folder), name="mnist")
+            return dataclasses.replace(load_digits(str(own), folder), name="mnist")
         return load_digits(name, folder)
 
     monkeypatch.setattr(run, "load_digits", stand_in)

@@ -199,6 +199,7 @@ def table(
     *,
     name: str,
     caption: str,
+    size: Size = "text",
     formats: Mapping[str, str | Callable[[object], str]] = MappingProxyType({}),
 ) -> None:
     """Displays a frame as a table; its first column (or its index, if it has one) names the rows.
@@ -223,5 +224,5 @@ def table(
         for values in frame.itertuples(index=False, name=None)
     ]
     values = {"columns": list(frame), "numeric": numeric, "rows": rows}
-    html = render("table.html.j2", name=_named(name), caption=inline(caption), **values)
+    html = render("table.html.j2", name=_named(name), caption=inline(caption), size=size, **values)
     _show(html, frame.to_string())

@@ -323,9 +323,12 @@ def _best(axes: Axes, panel: _Panel) -> None:
         wide = text_width(text, weight="bold") * _SMALL / SIZE
         marks = panel.across([panel.values[k], panel.low[k], panel.high[k], panel.single[k]])
         x = np.nanmin(marks) - 9 - wide
+        y = panel.rows[k]
         if x < panel.x - 8:
             x = np.nanmax(marks) + 9
-        _over(axes, x, panel.rows[k], text, color=INK, weight="bold")
+            if x + wide > panel.x + panel.wide + _GAP / 2:  # no room on this side either: above
+                x, y = marks[0] - wide / 2, y - 12
+        _over(axes, x, y, text, color=INK, weight="bold")
 
 
 def _over(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:

@@ -135,6 +135,7 @@ from .verdicts import (
     verdicts_caption,
     verdicts_question,
     verdicts_reading,
+    verdicts_shown,
     verdicts_table,
     verdicts_title,
 )

@@ -46,6 +46,8 @@ def so_which(n: Numbers) -> str:
         if several
         else ". For once, that is a single answer."
     )
+    if n["judges"]:
+        text += " What people would dispute is another list again ([](#fig-contest))."
     six = n["ensemble"]["most_ambiguous"]
     pairs = [
         sorted(zip(digit["probs"], names(n), strict=True), key=lambda pair: -pair[0])[:2]

@@ -3,7 +3,20 @@
 import numpy as np
 import pandas as pd
 
-from .words import Numbers, compares, count, either, listing, percent, share, spoken, tests, thing
+from .words import (
+    Numbers,
+    compares,
+    count,
+    either,
+    listing,
+    ordinal,
+    percent,
+    share,
+    spoken,
+    tests,
+    thing,
+    times,
+)
 
 #: The write-up's two definitions, as scores.
 WRITTEN = ("low_confidence", "confident_mistake")
@@ -109,7 +122,7 @@ def _hidden(n: Numbers) -> list[str]:
         "shuffled_patches": f"{what}s cut into 16 patches and shuffled",
         "spectrum_noise": f"noise as coarse as a {what}",
     }
-    return [f"{counts[k]} times {words[k]}" for k in planted_kinds(n) if k in words]
+    return [f"{times(counts[k])} {words[k]}" for k in planted_kinds(n) if k in words]
 
 
 def planted_names(n: Numbers) -> list[str]:
@@ -160,9 +173,9 @@ def judges(n: Numbers) -> list[dict]:
         }
         for kind in planted_kinds(n)
     ]
-    steady = [n["stability"][name]["100"]["half"] for name in names]
-    if any(value is not None for value in steady):
-        steady = [np.nan if value is None else value for value in steady]
+    curves = [n["stability"][name]["100"]["curve"][-1:] for name in names]
+    if any(value is not None for curve in curves for value in curve):
+        steady = np.array([curve or [None] for curve in curves], float)[:, 0]
         found.append({"title": "steadiness: first 100", "values": steady, "chance": None})
     return found
 
@@ -181,7 +194,7 @@ def contest_caption(n: Numbers) -> str:
     )
     steady = len(judges(n)) > len(planted_kinds(n)) + 2 * _asked(n)
     last = (
-        " *Steadiness*: how much of their first 100 two halves of the committee share (Jaccard)."
+        " *Steadiness*: the overlap of the first 100 at the right end of [](#fig-stability)."
         if steady
         else ""
     )
@@ -200,7 +213,8 @@ def contest_alt(n: Numbers) -> str:
         if not np.isnan(values).all():
             best = int(np.nanargmax(values))
             told.append(f"{judge['title']}: best {names[best]} with {values[best]:.2f}")
-    return f"Dots for each of {len(names)} scores and each judge. {'; '.join(told)}."
+    text = "; ".join(told)
+    return f"Dots for each of {len(names)} scores and each judge. {text[:1].upper()}{text[1:]}."
 
 
 def contest(n: Numbers) -> str:
@@ -234,12 +248,19 @@ def _people(n: Numbers) -> str:
         "\n\nThe write-up's first definition, low confidence, gets "
         f"{percent(low['disputed']['auroc'])}"
         f" and {percent(low['rejected']['auroc'])}"
-        f"{': no better than a coin, as far as these votes can tell' if coin else ''}. Its "
-        "second, the "
-        f"confident mistake, gets {percent(mistake['disputed']['auroc'])} and "
-        f"{percent(mistake['rejected']['auroc'])}. A network that hesitates is not a person who "
-        "disagrees."
+        f"{': among these suspects no better than a coin' if coin else ''}. Its second, the "
+        "confident "
+        f"mistake, gets {percent(mistake['disputed']['auroc'])} and "
+        f"{percent(mistake['rejected']['auroc'])}."
     )
+    by_chance = rejected * 100 / tests(n)
+    if low["first_100"] > 10 * by_chance:
+        text += (
+            f" That does not make low confidence useless: among all {tests(n):,} it has "
+            f"{count(low['first_100'])} of the {count(rejected)} rejected in its first 100, where "
+            "chance would have none or one. It finds the odd ones. It does not say which of them "
+            "people would dispute: a network that hesitates is not a person who disagrees."
+        )
     text += (
         f"\n\nThe limits: {votes['digits']} digits are few, as the long intervals show. They were "
         "picked because somebody's model doubted their labels, so a score that doubts labels plays "
@@ -256,10 +277,14 @@ def _plants(n: Numbers) -> str:
     total = n["planted_counts"]["wrong_labels"]
     text = (
         f"*Planted truth.* Wrong labels are found best by {spoken(best)}: of its first {total:,} "
-        f"training {what}s {percent(wrong[best]['precision'])} carry one. Scores that do not "
-        "look at "
-        "the label cannot see them at all."
+        f"training {what}s {percent(wrong[best]['precision'])} carry one."
     )
+    if total == 1:
+        text = f"*Planted truth.* The one wrong label comes first by {spoken(best)}."
+    if not wrong[best]["precision"]:
+        text = "*Planted truth.* No score has a wrong label among its first."
+    elif best in TOLD:
+        text += " Scores that do not look at the label cannot see them at all."
     odd = [kind for kind in planted_kinds(n) if kind != "wrong_labels"]
     tops = {kind: _best({k: v["auroc"] for k, v in n["planted"][kind].items()}) for kind in odd}
     reach = {kind: n["planted"][kind][tops[kind]]["auroc"] for kind in odd}
@@ -361,6 +386,11 @@ def agreement(n: Numbers) -> str:
     )
 
 
+def _why(name: str) -> str:
+    nothing = ": it gives nothing to what is classified as the label says"
+    return nothing if name == "confident mistake" else ""
+
+
 def _signed(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
@@ -373,32 +403,59 @@ def agreement_alt(n: Numbers) -> str:
 def conclusion(n: Numbers) -> str:
     """Return which score for which purpose, and where the write-up's two stand."""
     what = thing(n)
-    wrong = {name: found["precision"] for name, found in n["planted"]["wrong_labels"].items()}
-    advice = [f"for wrong labels, {spoken(_best(wrong))}"]
+    wrong = _best(
+        {name: found["precision"] for name, found in n["planted"]["wrong_labels"].items()}
+    )
+    labelled = {wrong: "for wrong labels"}
     if _asked(n):
         people = {
             name: _by_people(n, "disputed")[name] + _by_people(n, "rejected")[name]
             for name in n["judges"]
         }
-        advice.append(f"for what people would dispute, {spoken(_best(people))}")
-    blends = _by_plants(n, *_PLANTED[:2], blind=True)
-    nothing = _by_plants(n, *_PLANTED[2:4], blind=True)
-    if blends:
-        advice.append(f"for {what}s with two readings, {spoken(_best(blends))}")
-    advice.append(f"for what is no {what} at all, {spoken(_best(nothing))}")
+        best = _best(people)
+        dispute = "for what people dispute"
+        labelled[best] = f"{labelled[best]} and {dispute}" if best in labelled else dispute
+    told = listing([f"{spoken(name)} {purpose}" for name, purpose in labelled.items()])
     odd = _by_plants(n, *_PLANTED[:4], blind=True)
+    first = _best(odd)
+    near = sum(value > odd[first] - 0.01 for value in odd.values())
+    alike = (
+        f", though {count(near - 1)} others are less than one point behind"
+        if near > 2
+        else ", though one other is less than one point behind"
+        if near == 2
+        else ""
+    )
     place = sorted(odd.values(), reverse=True).index(odd["low_confidence"]) + 1
-    all_odd = _by_plants(n, *_PLANTED[:4])
-    last = sorted(all_odd.values(), reverse=True).index(all_odd["confident_mistake"]) + 1
+    if first == "low_confidence":
+        own = "It is the write-up's first definition."
+    else:
+        own = (
+            "The write-up's first definition, low confidence, is "
+            f"{ordinal(place)} of the {count(len(odd))} that need no label, "
+            f"{_behind(odd[first] - odd['low_confidence'])} behind."
+        )
+    mistakes, doubts = (
+        n["planted"]["wrong_labels"][name]["precision"]
+        for name in ("confident_mistake", "label_doubt")
+    )
+    good = (
+        "; it finds wrong labels nearly as well as label doubt" if mistakes > doubts - 0.05 else ""
+    )
     return (
-        f"So there is no best score, only a best score for a purpose: {'; '.join(advice)}. (The "
-        "last "
-        f"{'two are' if blends else 'one is'} the best of those that need no label: there is "
-        "none to "
-        "trust.) The write-up's first definition is a decent all-round detector of odd "
-        f"{what}s, number {place} of {len(odd)} that need no label. Its second finds wrong "
-        "labels, and "
-        f"is number {last} of {len(all_odd)} at the rest: it passes over all that the network "
-        "happens "
-        "to get right."
+        f"So which definition for which purpose? If you have labels, and doubt them: {told}. If "
+        "you "
+        f"have none, and look for odd {what}s, with two readings or with none: "
+        f"{spoken(first)}{alike}. "
+        f"{own} Its second, the confident mistake, says nothing of a {what} that happens to be "
+        f"classified as the label says, however odd it is{good}."
+    )
+
+
+def _behind(gap: float) -> str:
+    points = 100 * gap
+    return (
+        "less than a point"
+        if points < 1
+        else f"{points:.0f} {'point' if round(points) == 1 else 'points'}"
     )

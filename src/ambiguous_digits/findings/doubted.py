@@ -2,7 +2,7 @@
 
 from .luck import about, common, few
 from .places import drawn
-from .words import Numbers, count, either, networks, share, tests, thing
+from .words import Numbers, count, networks, share, tests, thing
 
 
 def doubted_title(n: Numbers) -> str:
@@ -65,11 +65,10 @@ def doubted(n: Numbers) -> str:
             f"be among the first twelve here{same if sure == other else before}. "
         )
     if against and many > 1:
-        meant = either(n, digits="what the writer meant", pictures="what the picture was meant as")
         text += (
             f"On {share(len(against), len(digits))} the networks, {count(many)} of {count(many)}, "
-            "agree on something other than the label. There the question is no longer what the "
-            f"network saw, but {meant}. "
+            "agree on something other than the label. There either the label is wrong or all the "
+            "networks are: trained alike, they can be wrong alike. "
         )
     if known and tests(n) > 12:
         text += (

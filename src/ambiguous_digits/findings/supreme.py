@@ -7,7 +7,7 @@ def supreme_title(n: Numbers) -> str:
     """Return the finding about the pictures that networks draw, a heading."""
     beaten, classes = n["supreme"]["beaten"], len(n["class_names"])
     if beaten == classes:
-        return f"Run backwards, the networks outdo every real {thing(n)}"
+        return f"Run backwards, the networks prefer their own drawings to any real {thing(n)}"
     if beaten:
         some = share(beaten, classes)
         return f"Run backwards, the networks outdo the real {thing(n)}s in {some} classes"
@@ -38,7 +38,7 @@ def supreme_question(n: Numbers) -> str:
 def supreme_names(n: Numbers) -> list[str]:
     """Return how the rows of the figure are called."""
     alone = [f"network {m + 1}" for m in range(n["supreme"]["alone"])]
-    return ["average", "surest real one", *alone, f"all {count(n['networks'])}"]
+    return ["average", "surest real one", *alone, share(n["networks"], n["networks"])]
 
 
 def supreme_caption(n: Numbers) -> str:
@@ -86,15 +86,12 @@ def supreme(n: Numbers) -> str:
             f"network, the least convinced one with {percent(lowest, 1)}."
         )
     return (
-        f"{text}\n\nWhat does that show? What the networks listen for: a bar here, a bend there, "
-        "and "
-        "blank paper where another class would have ink. It does not show a picture that they "
-        "carry in "
-        "their heads. There is none; with other noise to start from, other pictures come out. "
-        "And it is "
-        "a warning. These pictures are what a network is *surest* of, and no one would call "
-        "them the "
-        f"clearest {what}s on this page. How sure a network is, and how well a person can read, "
-        "are two "
-        "different things."
+        f"{text}\n\nThe pictures show what the networks listen for: a bar here, a bend there. "
+        "They do "
+        "not show what the networks carry in their heads. There is no picture in there, and from "
+        "other "
+        "noise other pictures come out. And they are a warning: no one would call these the "
+        "clearest "
+        f"{what}s on this page. How sure a network is, and how well a person can read, are two "
+        "things."
     )

@@ -1,5 +1,6 @@
 """The second half: a verdict on every digit, and what the verdicts are worth."""
 
+import numpy as np
 import pandas as pd
 
 from .contest import CALLED
@@ -39,12 +40,8 @@ def verdicts_title(n: Numbers) -> str:
     if not unclear:
         return f"Every test {thing(n)} is clear"
     start = f"{count(unclear, f'{thing(n)}').capitalize()} of {tests(n):,} "
-    start += "is not clear" if unclear == 1 else "are not clear"
-    if 2 * found["two ways"] > unclear > 1:
-        return f"{start}, and most of them have two readings"
-    if 2 * found["no digit"] > unclear > 1:
-        return f"{start}, and most of them have no reading"
-    return start
+    start += "is not clear to the networks" if unclear == 1 else "are not clear to the networks"
+    return f"{start}, mostly between two readings" if 2 * found["two ways"] > unclear > 1 else start
 
 
 def verdicts_question(n: Numbers) -> str:
@@ -68,8 +65,9 @@ def verdicts_question(n: Numbers) -> str:
             n,
             digits="The three limits were chosen once, on training digits of MNIST and a first set "
             "of planted pictures, so that at least 98 percent of the training digits stay clear. "
-            "People's votes had no part in it.",
-            pictures="The three limits were chosen on MNIST's digits, and not for these pictures.",
+            "People's votes had no part in it. The galleries show the first few of each.",
+            pictures="The three limits were chosen on MNIST's digits, and not for these pictures. "
+            "The galleries show the first few of each.",
         )
     )
 
@@ -102,6 +100,32 @@ def verdict_note(n: Numbers, digit: dict) -> str:
     if digit["people"] is not None:
         lines.append(f"people: {digit['people']} of 5 for the label")
     return "  \n".join(lines)
+
+
+def verdicts_shown(n: Numbers) -> str:
+    """Return what the galleries say together with the first picture, and with people."""
+    what, first = thing(n), [digit["index"] for digit in n["ensemble"]["most_ambiguous"]]
+    said = {
+        digit["index"]: name
+        for name, digits in n["verdicts"]["gallery"].items()
+        for digit in digits
+    }
+    nothing = sum(said.get(index) == "no digit" for index in first)
+    text = ""
+    if nothing:
+        text += (
+            f"{count(nothing).capitalize()} of the {count(len(first))} from [](#fig-answer) "
+            f"{'is' if nothing == 1 else 'are'} called *no {what}*. Low confidence does not tell a "
+            f"{what} with two readings from one with many."
+        )
+    plain = [d for d in n["verdicts"]["gallery"]["no digit"] if d["people"] == 5]
+    if plain:
+        name = article(names(n)[plain[0]["label"]])
+        text += (
+            f" But beware of the name: it means that the networks find none. Number "
+            f"{plain[0]['index']} is {name} to all five people who were asked."
+        )
+    return text.strip()
 
 
 def verdicts_reading(n: Numbers) -> str:
@@ -148,8 +172,12 @@ def verdicts(n: Numbers) -> str:
         right = f", and of these {percent(pair['rate'])} name the right two" if pair else ""
         text += (
             f" Of the averages {percent(rates['mean_blends'])} are said to have two "
-            f"readings{right}; "
-            f"of the overlays {percent(rates['max_blends'])}."
+            f"readings{right}. Of the overlays {percent(rates['max_blends'])}: the others mostly "
+            "pass "
+            f"as one clear {what} ({percent(found['max_blends']['clear']['rate'])}) or as a "
+            "label error "
+            f"({percent(found['max_blends']['label doubtful']['rate'])}), where one covers the "
+            "other."
         )
     text += (
         f" Of the noise {percent(rates['spectrum_noise'])} is called no {what}, of the shuffled "
@@ -203,8 +231,11 @@ def named_verdicts(n: Numbers) -> pd.DataFrame:
     """Return the write-up's named digits: its author's remark and our verdict."""
     rows = []
     for digit in n["named"]:
-        rival, label = digit["rival"], digit["label"]
-        more = "" if rival is None else f": {label} or {rival}"
+        first, second = np.argsort(digit["mean"])[::-1][:2]
+        more = {
+            "two ways": f": {first}\u00a0or\u00a0{second}",
+            "label doubtful": f": not\u00a0{digit['label']} but\u00a0{first}",
+        }.get(digit["verdict"], "")
         rows.append(
             {
                 "Digit": str(digit["index"]),
@@ -221,18 +252,18 @@ def named_verdicts_reading(n: Numbers) -> str:
         return ""
     said = {digit["index"]: digit["verdict"] for digit in n["named"]}
     impossible = sum(said[index] == "no digit" for index in (4176, 2118))
-    twofold = sum(said[index] in ("two ways", "label doubtful") for index in (2130, 9729, 3422))
+    twofold = sum(said[index] == "two ways" for index in (2130, 9729, 3422))
     if impossible == 2 and twofold == 3:
         return "On all of these the verdict agrees with him. The wish is granted."
+    sure = sum(said[index] == "label doubtful" for index in (2130, 9729, 3422))
     text = (
         f"He calls two of them impossible; the committee calls {count(impossible)} of them so. "
         "He sees "
-        f"two readings in three; it calls {share(twofold, 3)} two-way, or doubts the label. The "
-        "wish "
-        "is granted in part."
+        f"two readings in three; it calls {share(twofold, 3)} two-way"
     )
-    return text + (
-        " Where he sees nothing, the networks, who know nothing but digits, still see one."
-        if impossible == 0
-        else ""
+    text += f", and on {share(sure, 3)} it is sure that the label is wrong." if sure else "."
+    return (
+        f"{text} The wish is not granted yet: whoever has met nothing but digits sees a digit in "
+        "nearly "
+        "everything."
     )
