@@ -164,7 +164,7 @@ $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
   $(call modules,ranking stability calibration people) \
   $(call again,$(call noted,judges),$(judges)) $(call told,$(call changed,2-rank.cksum))
 	$(call papermill,,seal.json numbers.json ranking.parquet most_ambiguous.csv definition-*.png digits/*)
-	@$(judged) > $(RUN)/judges
+	@{ $(judged); } > $(RUN)/judges
 
 $(RUN)/3-article.ipynb: notebooks/3-article.ipynb $(RUN)/2-rank.ipynb $(SHARED) \
   $(wildcard $(SRC)/findings/*.py $(SRC)/article/*.py $(SRC)/article/page/*.j2) \

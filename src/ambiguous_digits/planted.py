@@ -104,6 +104,7 @@ def _shuffled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _noise(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return noise of the picture's spectrum: |F(image)| with the phases of white noise."""
     phases = np.angle(np.fft.fft2(rng.normal(size=image.shape)))
+    phases[0, 0] = 0  # as much ink as the picture has
     return np.fft.ifft2(np.abs(np.fft.fft2(image)) * np.exp(1j * phases)).real
 
 

@@ -92,8 +92,8 @@ def verdicts(
 
     1. label doubtful: p1 >= sure, of another class than the label;
     2. two ways: p1 < sure, p1 + p2 >= both, and not the second half of 3;
-    3. no digit: p1 < sure, and p1 + p2 < both (belief is spread over three or more classes), or
-       three or more classes each have a network that gives them more than alone;
+    3. no digit: p1 < sure, and either p1 + p2 < both (belief is spread over three or more classes)
+       or three or more classes each have a network that gives them more than alone;
     4. blind spot: p1 >= sure, of the label; the first network errs, more than half of the others
        do not;
     5. clear: all else.

@@ -239,7 +239,8 @@ def _people(n: Numbers) -> str:
     who = "it reaches" if other == best else f"{spoken(other)} is ahead, with"
     hits = n["judges"][other]["first_100"]
     text += (
-        f" For rejected digits {who} {percent(again)}, and {share(hits, rejected)} are among its "
+        f" For rejected digits {who} {percent(again)}, and {share(hits, rejected)} "
+        f"{'is' if hits == 1 else 'are'} among its "
         f"first 100 of {tests(n):,}."
     )
     low, mistake = (n["judges"][name] for name in WRITTEN)
@@ -290,7 +291,13 @@ def _plants(n: Numbers) -> str:
     reach = {kind: n["planted"][kind][tops[kind]]["auroc"] for kind in odd}
     easy, hard = max(odd, key=reach.get), min(odd, key=reach.get)
     words = CALLED | {"shuffled_patches": "shuffled pictures"}
-    text += f" Of what cannot be read, or can be read twice, {_easy_hard(words[easy], words[hard])}"
+    twice = ", or can be read twice," if "mean_blends" in odd else ""
+    if reach[easy] == reach[hard]:
+        return (
+            f"{text} Of what cannot be read{twice} all kinds are found alike: the best score of "
+            f"each puts the hidden one first {percent(reach[hard])} of the time."
+        )
+    text += f" Of what cannot be read{twice} {_easy_hard(words[easy], words[hard])}"
     text += (
         f": the best score, {spoken(tops[hard])}, puts the hidden one first "
         f"{percent(reach[hard])} of "

@@ -1,5 +1,7 @@
 """The second half: a verdict on every digit, and what the verdicts are worth."""
 
+from math import ceil
+
 import numpy as np
 import pandas as pd
 
@@ -172,12 +174,14 @@ def verdicts(n: Numbers) -> str:
         right = f", and of these {percent(pair['rate'])} name the right two" if pair else ""
         text += (
             f" Of the averages {percent(rates['mean_blends'])} are said to have two "
-            f"readings{right}. Of the overlays {percent(rates['max_blends'])}: the others mostly "
-            "pass "
-            f"as one clear {what} ({percent(found['max_blends']['clear']['rate'])}) or as a "
-            "label error "
-            f"({percent(found['max_blends']['label doubtful']['rate'])}), where one covers the "
-            "other."
+            f"readings{right}. Of the overlays {percent(rates['max_blends'])}"
+        )
+        clear, doubtful = (found["max_blends"][k]["rate"] for k in ("clear", "label doubtful"))
+        text += (
+            f": the others mostly pass as one clear {what} ({percent(clear)}) or as a label error "
+            f"({percent(doubtful)}), where one covers the other."
+            if 2 * (clear + doubtful) > 1 - rates["max_blends"]
+            else "."
         )
     text += (
         f" Of the noise {percent(rates['spectrum_noise'])} is called no {what}, of the shuffled "
@@ -187,7 +191,7 @@ def verdicts(n: Numbers) -> str:
     change = max(abs(rates[k] - before[k][_DUE[k]]["rate"]) for k in rates)
     text += (
         f" On the first seed, by which the limits were chosen, no figure was further off than "
-        f"{max(1, round(100 * change))} points."
+        f"{count(max(1, ceil(100 * change - 1e-9)), 'point')}."
         if compares(n)
         else ""
     )
@@ -262,6 +266,8 @@ def named_verdicts_reading(n: Numbers) -> str:
         f"two readings in three; it calls {share(twofold, 3)} two-way"
     )
     text += f", and on {share(sure, 3)} it is sure that the label is wrong." if sure else "."
+    if impossible == 2:
+        return f"{text} The wish is granted in part."
     return (
         f"{text} The wish is not granted yet: whoever has met nothing but digits sees a digit in "
         "nearly "

@@ -1,5 +1,6 @@
 """The second half: who wrote the doubtful digits, and what else the same hand wrote."""
 
+import numpy as np
 import pandas as pd
 
 from .words import Numbers, compares, count, names, percent, share, thing
@@ -11,7 +12,7 @@ def writers_title(n: Numbers) -> str:
         return "Who made them?"
     found = n["writers"]
     if found["difference"]["low"] > 0:
-        ratio = found["students"]["rate"] / max(found["employees"]["rate"], 1e-9)
+        ratio = found["students"]["rate"] / (found["employees"]["rate"] or np.inf)
         if ratio >= 1.95:
             near = "about " if abs(ratio - round(ratio)) > 0.05 else ""
             return (
