@@ -106,13 +106,8 @@ def verdict_note(n: Numbers, digit: dict) -> str:
 
 def verdicts_shown(n: Numbers) -> str:
     """Return what the galleries say together with the first picture, and with people."""
-    what, first = thing(n), [digit["index"] for digit in n["ensemble"]["most_ambiguous"]]
-    said = {
-        digit["index"]: name
-        for name, digits in n["verdicts"]["gallery"].items()
-        for digit in digits
-    }
-    nothing = sum(said.get(index) == "no digit" for index in first)
+    what, first = thing(n), n["ensemble"]["most_ambiguous"]
+    nothing = sum(digit["verdict"] == "no digit" for digit in first)
     text = ""
     if nothing:
         text += (
