@@ -3,9 +3,9 @@
 Nearly every function takes `n`, the content of numbers.json, and returns Markdown or a table. A
 sentence that would be false or empty for these numbers is not said. The modules follow the
 article: `opening`, `looking`, `learning`, `doubts`, `mistakes` and `named` tell the write-up's
-story; `luck`, `places`, `doubted`, `calibrated`, `torn`, `everything`, `suspects`,
-`contest`, `verdicts`, `writers` and `supreme` the second half; then `closing`. `words` has what all
-of them are made of.
+story; `luck`, `places`, `doubted`, `calibrated`, `torn`, `everything`, `suspects`, `contest`,
+`purposes`, `verdicts`, `writers` and `supreme` the second half; then `closing`. `words` has what
+all of them are made of.
 """
 
 from .calibrated import (
@@ -29,19 +29,11 @@ from .closing import (
     so_which,
 )
 from .contest import (
-    agreement,
-    agreement_alt,
-    agreement_caption,
-    agreement_intro,
-    agreement_order,
-    conclusion,
     contest,
     contest_alt,
     contest_caption,
     contest_intro,
     contest_question,
-    contest_table,
-    contest_table_caption,
     contest_title,
     judges,
     planted_caption,
@@ -113,6 +105,16 @@ from .places import (
     rank_note,
     ranks_alt,
     ranks_caption,
+)
+from .purposes import (
+    agreement,
+    agreement_alt,
+    agreement_caption,
+    agreement_intro,
+    agreement_order,
+    conclusion,
+    contest_table,
+    contest_table_caption,
 )
 from .supreme import (
     supreme,

@@ -109,9 +109,8 @@ def _asked_elsewhere(n: Numbers) -> str:
     if n["judges"]:
         rejected = n["votes"]["rejected"]
         text += (
-            f"\n\nBetter still, ask people. Of the {n['votes']['digits']} {thing(n)}s whose "
-            "votes can "
-            f"tell, they rejected the label of {count(rejected)}; label doubt has "
+            f"\n\nBetter still, ask people. Of the {n['votes']['digits']} {thing(n)}s whose votes "
+            f"can tell, they rejected the label of {count(rejected)}; label doubt has "
             f"{share(n['judges']['label_doubt']['first_100'], rejected)} among its first hundred."
         )
     if n.get("writers", {}).get("same_hand"):
@@ -145,11 +144,10 @@ def computed(n: Numbers) -> str:
     return (
         "Three notebooks made this page: one trains, one ranks, one tells. `make report` runs them "
         "in that order. Every result of ours, in text, tables and figures, is read from what they "
-        f"computed.{by_hand}\n\n"
-        "The same seed on the same machine gives the same bits, however many processes train. "
-        "Another model of processor may round differently, and then networks, ranks and a few "
-        "pictures in the galleries change. The galleries' pictures lie in the folder `digits` "
-        "beside this page."
+        f"computed.{by_hand}\n\nThe same seed on the same machine gives the same bits, however "
+        "many processes train. Another model of processor may round differently, and then "
+        "networks, ranks and a few pictures in the galleries change. The galleries' pictures lie "
+        "in the folder `digits` beside this page."
     )
 
 
@@ -202,10 +200,9 @@ def reuse(n: Numbers) -> str:
     """Return whose the words, the code and the pictures are, and how to cite."""
     return (
         f"{licence(n)} Text and code are free to use under the MIT licence. If this page is of use "
-        "to you, cite it as:\n\n"
-        f"> The ambiguous-digits maintainers, *{title(n)}*, version "
-        f"{version('ambiguous-digits')}, result {n['digest'][:16]}.\n\n"
-        "And cite the write-up of 2021, whose idea it is."
+        f"to you, cite it as:\n\n> The ambiguous-digits maintainers, *{title(n)}*, version "
+        f"{version('ambiguous-digits')}, result {n['digest'][:16]}.\n\nAnd cite the write-up of "
+        "2021, whose idea it is."
     )
 
 

@@ -19,18 +19,12 @@ def supreme_question(n: Numbers) -> str:
     name = either(n, digits="a four", pictures=article(names(n)[-1]))
     return (
         "A network turns pixels into an answer. It can also be asked in the other direction: how "
-        "would "
-        f"each pixel have to change for *this is {name}* to sound louder? Start from faint "
-        "noise, change "
-        "every pixel a little in that direction, and ask again, a hundred times. The method is "
-        "called "
-        f"*gradient ascent*. No {thing(n)} is shown to it.\n\n"
-        "Left alone, it draws static. So the picture gets three rules, the same for all classes: "
-        "it is "
-        "blurred a little after each step, which keeps strokes and wipes out specks; ink costs, "
-        "so a "
-        "pixel must earn it; and the picture is nudged by up to two pixels before each look, "
-        "because a "
+        f"would each pixel have to change for *this is {name}* to sound louder? Start from faint "
+        "noise, change every pixel a little in that direction, and ask again, a hundred times. The "
+        f"method is called *gradient ascent*. No {thing(n)} is shown to it.\n\nLeft alone, it "
+        "draws static. So the picture gets three rules, the same for all classes: it is blurred a "
+        "little after each step, which keeps strokes and wipes out specks; ink costs, so a pixel "
+        "must earn it; and the picture is nudged by up to two pixels before each look, because a "
         f"{thing(n)} stays what it is when it moves. [](#fig-supreme) is what comes out."
     )
 
@@ -46,9 +40,8 @@ def supreme_caption(n: Numbers) -> str:
     what = thing(n)
     return (
         f"The average training {what} of each class; the test {what} that gets the committee's "
-        "strongest answer for it; what single networks, and all of them together, draw when "
-        "asked for "
-        "more of it."
+        "strongest answer for it; what single networks, and all of them together, draw when asked "
+        "for more of it."
     )
 
 
@@ -56,8 +49,7 @@ def supreme_alt(n: Numbers) -> str:
     """Return the figure in words, for those who cannot see it."""
     return (
         f"A grid of pictures, a column for each of the {count(len(n['class_names']))} classes. "
-        "Rows: "
-        f"{', '.join(supreme_names(n))}. {supreme(n).split(chr(10))[0]}"
+        f"Rows: {', '.join(supreme_names(n))}. {supreme(n).split(chr(10))[0]}"
     )
 
 
@@ -75,23 +67,18 @@ def supreme(n: Numbers) -> str:
     if found["beaten"]:
         text += (
             f" In {share(found['beaten'], classes)} classes the answer is stronger than to any "
-            "real "
-            f"test {what}."
+            f"real test {what}."
         )
     lowest = min(found["others"])
     if lowest > 0.5:
         text += (
             " Nor is it a private taste: what one of the single networks drew convinces every "
-            "other "
-            f"network, the least convinced one with {percent(lowest, 1)}."
+            f"other network, the least convinced one with {percent(lowest, 1)}."
         )
     return (
-        f"{text}\n\nThe pictures show what the networks listen for: a bar here, a bend there. "
-        "They do "
-        "not show what the networks carry in their heads. There is no picture in there, and from "
-        "other "
-        "noise other pictures come out. And they are a warning: no one would call these the "
-        "clearest "
-        f"{what}s on this page. How sure a network is, and how well a person can read, are two "
-        "things."
+        f"{text}\n\nThe pictures show what the networks listen for: a bar here, a bend there. They "
+        "do not show what the networks carry in their heads. There is no picture in there, and "
+        "from other noise other pictures come out. And they are a warning: no one would call these "
+        f"the clearest {what}s on this page. How sure a network is, and how well a person can "
+        "read, are two things."
     )

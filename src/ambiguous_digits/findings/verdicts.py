@@ -52,17 +52,13 @@ def verdicts_question(n: Numbers) -> str:
     sure, both, alone = (percent(limits[name]) for name in ("sure", "both", "alone"))
     return (
         f"The write-up ends with a wish: to tell {what}s that can *easily be classified in two "
-        "ways* "
-        f"from those that are *impossible to classify*. So let each {what} have a verdict, the "
-        "first "
-        "that fits:\n\n"
-        f"1. **Label doubtful.** The committee is sure, with {sure} or more, of another class.\n"
-        f"2. **Two ways.** It is not sure, and two classes together have {both} of its belief or "
-        "more.\n"
-        f"3. **No {what}.** It is not sure, and its belief is spread more widely; or three classes "
-        f"each have a network that gives them more than {alone}.\n"
-        "4. **Blind spot.** The committee is sure of the label, and the first network errs.\n"
-        "5. **Clear.** All the rest.\n\n"
+        f"ways* from those that are *impossible to classify*. So let each {what} have a verdict, "
+        f"the first that fits:\n\n1. **Label doubtful.** The committee is sure, with {sure} or "
+        "more, of another class.\n2. **Two ways.** It is not sure, and two classes together have "
+        f"{both} of its belief or more.\n3. **No {what}.** It is not sure, and its belief is "
+        "spread more widely; or three classes each have a network that gives them more than "
+        f"{alone}.\n4. **Blind spot.** The committee is sure of the label, and the first network "
+        "errs.\n5. **Clear.** All the rest.\n\n"
         + either(
             n,
             digits="The three limits were chosen once, on training digits of MNIST and a first set "
@@ -111,7 +107,7 @@ def verdicts_shown(n: Numbers) -> str:
     text = ""
     if nothing:
         text += (
-            f"{count(nothing).capitalize()} of the {count(len(first))} from [](#fig-answer) "
+            f"{share(nothing, len(first)).capitalize()} from [](#fig-answer) "
             f"{'is' if nothing == 1 else 'are'} called *no {what}*. Low confidence does not tell a "
             f"{what} with two readings from one with many."
         )
@@ -128,9 +124,8 @@ def verdicts_shown(n: Numbers) -> str:
 def verdicts_reading(n: Numbers) -> str:
     """Return what announces the test of the verdicts."""
     return (
-        "Are the verdicts right? [](#tab-verdicts) tries them on planted pictures that had no "
-        "part in "
-        "the choice of the limits."
+        "Are the verdicts right? [](#tab-verdicts) tries them on planted pictures that had no part "
+        "in the choice of the limits."
     )
 
 
@@ -152,9 +147,8 @@ def verdicts_table(n: Numbers) -> pd.DataFrame:
 def verdicts_caption(n: Numbers) -> str:
     """Return the caption of the table."""
     return (
-        "Verdicts on planted pictures and labels of a second seed. Small: the 95 percent "
-        "interval of "
-        "the share that should be 100."
+        "Verdicts on planted pictures and labels of a second seed. Small: the 95 percent interval "
+        "of the share that should be 100."
     )
 
 
@@ -194,8 +188,7 @@ def verdicts(n: Numbers) -> str:
     if two > rates["shuffled_patches"]:
         text += (
             f" A committee that has only ever met {what}s finds one in almost anything: more of "
-            "the "
-            "shuffled pictures get two readings than none."
+            "the shuffled pictures get two readings than none."
         )
     return text + _voted(n)
 
@@ -256,15 +249,13 @@ def named_verdicts_reading(n: Numbers) -> str:
         return "On all of these the verdict agrees with him. The wish is granted."
     sure = sum(said[index] == "label doubtful" for index in (2130, 9729, 3422))
     text = (
-        f"He calls two of them impossible; the committee calls {count(impossible)} of them so. "
-        "He sees "
-        f"two readings in three; it calls {share(twofold, 3)} two-way"
+        f"He calls two of them impossible; the committee calls {count(impossible)} of them so. He "
+        f"sees two readings in three; it calls {share(twofold, 3)} two-way"
     )
     text += f", and on {share(sure, 3)} it is sure that the label is wrong." if sure else "."
     if impossible == 2:
         return f"{text} The wish is granted in part."
     return (
         f"{text} The wish is not granted yet: whoever has met nothing but digits sees a digit in "
-        "nearly "
-        "everything."
+        "nearly everything."
     )

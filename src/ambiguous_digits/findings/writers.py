@@ -31,11 +31,8 @@ def writers_question(n: Numbers) -> str:
         if compares(n):
             return (
                 "For MNIST it is known who wrote each digit. With that list there would be a "
-                "comparison "
-                "here of students and employees, and more digits by the same hands; it was "
-                "neither on "
-                "disk "
-                "nor to be had when this page was made."
+                "comparison here of students and employees, and more digits by the same hands; it "
+                "was neither on disk nor to be had when this page was made."
             )
         return (
             "For MNIST's own two parts it is known who wrote each digit, and this section compares "
@@ -44,12 +41,9 @@ def writers_question(n: Numbers) -> str:
     found = n["writers"]
     return (
         "A doubtful digit has an author. [Yadav and Bottou](https://arxiv.org/abs/1905.10498) "
-        "found "
-        f"out who wrote each digit of MNIST: {found['hands']} people, some of them students of a "
-        "high "
-        "school, the others employees of the Census Bureau. [](#fig-writers) compares the two. "
-        "Digits of "
-        "one hand are alike, so the intervals count people, not digits."
+        f"found out who wrote each digit of MNIST: {found['hands']} people, some of them students "
+        "of a high school, the others employees of the Census Bureau. [](#fig-writers) compares "
+        "the two. Digits of one hand are alike, so the intervals count people, not digits."
     )
 
 
@@ -71,8 +65,7 @@ def writers_caption(n: Numbers) -> str:
     """Return the caption of the figure of rates."""
     return (
         "How many digits are doubtful (their label gets less than half of the belief), in both "
-        "parts "
-        "together, with 95 percent intervals over writers."
+        "parts together, with 95 percent intervals over writers."
     )
 
 
@@ -100,19 +93,16 @@ def writers(n: Numbers) -> str:
     if highest["writer"] != first["writer"]:
         text += (
             "\n\nWhose hand puzzles the networks most? Not simply the one of the highest rate: "
-            "that is "
-            f"writer {highest['writer']}, with {count(highest['doubtful'])} of "
+            f"that is writer {highest['writer']}, with {count(highest['doubtful'])} of "
             f"{count(highest['digits'])} digits. So few digits can be bad luck. A fairer estimate "
-            f"starts from what is usual and lets the digits argue; it leaves that writer "
+            "starts from what is usual and lets the digits argue; it leaves that writer "
             f"{percent(highest['shrunk'], 1)}."
         )
     text += (
         f" Number one is then writer {first['writer']}, with {count(first['doubtful'])} of "
         f"{count(first['digits'])}. [](#tab-writers) lists the first few.^[Empirical Bayes: the "
-        "rates "
-        "of all writers are taken for draws from one beta distribution, fitted to them; each "
-        "writer's "
-        "estimate is the mean of what is left when the digits are known.]"
+        "rates of all writers are taken for draws from one beta distribution, fitted to them; each "
+        "writer's estimate is the mean of what is left when the digits are known.]"
     )
     return text
 
@@ -138,8 +128,7 @@ def writers_table_caption(n: Numbers) -> str:
     """Return the caption of the table of writers."""
     return (
         "The writers whose labels are believed least often, by the estimate that starts from the "
-        "usual "
-        "rate, with its 95 percent interval. The numbers are NIST's."
+        "usual rate, with its 95 percent interval. The numbers are NIST's."
     )
 
 
@@ -150,8 +139,7 @@ def same_hand_intro(n: Numbers) -> str:
     return (
         "Knowing the writer helps in another way. If a digit can be read as two, look how the same "
         "hand writes either of them elsewhere. [](#fig-hands) does that for those of "
-        "[](#fig-doubted) "
-        "whose writer left enough to compare."
+        "[](#fig-doubted) whose writer left enough to compare."
     )
 
 
@@ -164,9 +152,8 @@ def same_hand_titles(n: Numbers, hand: dict) -> tuple[str, list[str]]:
 def same_hand_caption(n: Numbers) -> str:
     """Return the caption of the figure of the same hands."""
     return (
-        "The same hand: on the left the puzzling digit; beside it up to six others by its "
-        "writer, of "
-        "the class on the label (orange) and of the class that the networks prefer (blue)."
+        "The same hand: on the left the puzzling digit; beside it up to six others by its writer, "
+        "of the class on the label (orange) and of the class that the networks prefer (blue)."
     )
 
 
@@ -187,10 +174,8 @@ def same_hand(n: Numbers) -> str:
     first = n["writers"]["same_hand"][0]
     label, rival = (names(n)[k] for k in first["classes"])
     return (
-        f"Take number {first['index']}, labelled {label}. In the orange group are the {label}s "
-        "of its "
-        f"writer, in the blue one the {rival}s. Which family does it belong to? Such a "
-        "comparison often "
-        "settles what was *meant*, and whether the label is a slip. What can be *read* is another "
-        "question, and the one of this page."
+        f"Take number {first['index']}, labelled {label}. In the orange group are the {label}s of "
+        f"its writer, in the blue one the {rival}s. Which family does it belong to? Such a "
+        "comparison often settles what was *meant*, and whether the label is a slip. What can be "
+        "*read* is another question, and the one of this page."
     )

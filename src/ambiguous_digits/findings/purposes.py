@@ -1,0 +1,162 @@
+"""The second half: the contest in figures, how alike the scores are, and which to take for what."""
+
+import numpy as np
+import pandas as pd
+
+from .contest import (
+    ASKED,
+    CALLED,
+    KINDS,
+    by_people,
+    by_plants,
+    people_voted,
+    planted_kinds,
+    score_names,
+    winner,
+)
+from .words import Numbers, count, listing, ordinal, spoken, tests, thing
+
+
+def contest_table(n: Numbers) -> pd.DataFrame:
+    """Return all scores with what the judges found, one row each, in percent."""
+    rows = []
+    for name in n["planted"]["wrong_labels"]:
+        row = {"Score": spoken(name)}
+        if people_voted(n):
+            found = n["judges"][name]
+            row |= {kind.capitalize(): _with_interval(found[kind]) for kind in ASKED}
+            row |= {"Dissent": found["spearman"], "In first 100": found["first_100"]}
+        for kind in planted_kinds(n):
+            row[CALLED[kind].capitalize()] = round(100 * n["planted"][kind][name]["precision"])
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _with_interval(found: dict[str, float]) -> str:
+    area, low, high = (f"{100 * found[part]:.0f}" for part in ("auroc", "low", "high"))
+    return f"{area}\n{low}–{high}"
+
+
+def contest_table_caption(n: Numbers) -> str:
+    """Return the caption of the table."""
+    planted = "percent of what was planted among the first as many as were planted."
+    if not people_voted(n):
+        return planted.capitalize()
+    return (
+        "*Disputed*, *rejected*: AUROC in percent and its 95 percent interval. *Dissent*: "
+        "Spearman's rank correlation with the share of votes that were not for the label. *In "
+        f"first 100*: how many of the {n['votes']['rejected']} rejected digits the score has among "
+        f"its first 100. The other columns: {planted}"
+    )
+
+
+def agreement_intro(n: Numbers) -> str:
+    """Return what announces the figure of agreement."""
+    return (
+        "Are these really different scores? [](#fig-agreement) compares every two of them, on the "
+        f"{n['agreement']['digits']} test {thing(n)}s that at least one has among its first "
+        f"{min(100, tests(n))}."
+    )
+
+
+def agreement_order(n: Numbers) -> tuple[list[str], np.ndarray]:
+    """Return the scores by spoken name, those that agree most with the others first, (S, S)."""
+    matrix = np.array(n["agreement"]["spearman"], float)
+    order = np.argsort(-matrix.sum(axis=0), kind="stable")
+    return [score_names(n)[k] for k in order], matrix[np.ix_(order, order)]
+
+
+def agreement_caption(n: Numbers) -> str:
+    """Return the caption of the figure of agreement."""
+    return (
+        f"How alike two scores rank the contested {thing(n)}s (Spearman's rank correlation): 1, in "
+        "the same order; 0, no relation; below 0, rather in the reverse order."
+    )
+
+
+def agreement(n: Numbers) -> str:
+    """Return which scores are one score in two dresses, and which stands apart."""
+    names, matrix = agreement_order(n)
+    pairs = matrix - 2 * np.eye(len(names))
+    i, j = sorted(np.unravel_index(pairs.argmax(), pairs.shape))
+    return (
+        f"{names[i].capitalize()} and {names[j]} are nearly one score in two dresses "
+        f"({_signed(pairs[i, j])}). {names[-1].capitalize()} stands furthest apart from the "
+        "rest."
+        if pairs[i, j] > 0.9
+        else f"Closest are {names[i]} and {names[j]} ({_signed(pairs[i, j])}); {names[-1]} "
+        "stands furthest apart from the rest."
+    )
+
+
+def _why(name: str) -> str:
+    nothing = ": it gives nothing to what is classified as the label says"
+    return nothing if name == "confident mistake" else ""
+
+
+def _signed(value: float) -> str:
+    return f"{value:.2f}".replace("-", "−")
+
+
+def agreement_alt(n: Numbers) -> str:
+    """Return the agreement in words, for those who cannot see it."""
+    return f"Triangle of rank correlations between {len(score_names(n))} scores. {agreement(n)}"
+
+
+def conclusion(n: Numbers) -> str:
+    """Return which score for which purpose, and where the write-up's two stand."""
+    what = thing(n)
+    wrong = winner(
+        {name: found["precision"] for name, found in n["planted"]["wrong_labels"].items()}
+    )
+    labelled = {wrong: "for wrong labels"}
+    if people_voted(n):
+        people = {
+            name: by_people(n, "disputed")[name] + by_people(n, "rejected")[name]
+            for name in n["judges"]
+        }
+        best = winner(people)
+        dispute = "for what people dispute"
+        labelled[best] = f"{labelled[best]} and {dispute}" if best in labelled else dispute
+    told = listing([f"{spoken(name)} {purpose}" for name, purpose in labelled.items()])
+    odd = by_plants(n, *KINDS[:4], blind=True)
+    first = winner(odd)
+    near = sum(value > odd[first] - 0.01 for value in odd.values())
+    alike = (
+        f", though {count(near - 1)} others are less than one point behind"
+        if near > 2
+        else ", though one other is less than one point behind"
+        if near == 2
+        else ""
+    )
+    place = sorted(odd.values(), reverse=True).index(odd["low_confidence"]) + 1
+    if first == "low_confidence":
+        own = "It is the write-up's first definition."
+    else:
+        own = (
+            "The write-up's first definition, low confidence, is "
+            f"{ordinal(place)} of the {count(len(odd))} that need no label, "
+            f"{_behind(odd[first] - odd['low_confidence'])} behind."
+        )
+    mistakes, doubts = (
+        n["planted"]["wrong_labels"][name]["precision"]
+        for name in ("confident_mistake", "label_doubt")
+    )
+    good = (
+        "; it finds wrong labels nearly as well as label doubt" if mistakes > doubts - 0.05 else ""
+    )
+    return (
+        f"So which definition for which purpose? If you have labels, and doubt them: {told}. If "
+        f"you have none, and look for odd {what}s, with two readings or with none: "
+        f"{spoken(first)}{alike}. {own} Its second, the confident mistake, says nothing of a "
+        f"{what} that happens to be classified as the label says, however odd it is{good}."
+    )
+
+
+def _behind(gap: float) -> str:
+    points = 100 * gap
+    return (
+        "less than a point"
+        if points < 1
+        else f"{points:.0f} {'point' if round(points) == 1 else 'points'}"
+    )
