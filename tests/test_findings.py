@@ -895,7 +895,7 @@ def shown_with_judges(n: dict) -> dict[str, str]:
     for name in findings.shown_verdicts(n):
         texts[f"gallery {name}"] = findings.verdict_caption(n, name)
         for digit in n["verdicts"]["gallery"][name]:
-            texts[f"note {name} {digit['index']}"] = findings.verdict_note(n, digit)
+            texts[f"note {name} {digit['index']}"] = findings.verdict_note(n, name, digit)
     for hand in n.get("writers", {}).get("same_hand", []):
         title, groups = findings.same_hand_titles(n, hand)
         texts[f"note hand {hand['index']}"] = "\n".join([title, *groups])

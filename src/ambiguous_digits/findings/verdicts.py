@@ -87,14 +87,15 @@ def verdict_caption(n: Numbers, name: str) -> str:
         "clear": "the clearest first",
     }[name]
     title = name.replace("digit", what).capitalize()
-    return f"**{title}**: {of}{f', {order}' if many > 1 else ''}."
+    return f"**{title}**: {of}{f', {order}' if many > 6 else ''}."
 
 
-def verdict_note(n: Numbers, digit: dict) -> str:
+def verdict_note(n: Numbers, verdict: str, digit: dict) -> str:
     """Return what stands under a digit of a verdict's gallery: its rival, and people's votes."""
     lines = []
     if digit["rival"] not in (None, digit["prediction"]):
-        lines.append(f"or {article(names(n)[digit['rival']])}?")
+        rival = article(names(n)[digit["rival"]])
+        lines.append(f"first network: {rival}" if verdict == "blind spot" else f"or {rival}?")
     if digit["people"] is not None:
         lines.append(f"people: {digit['people']} of 5 for the label")
     return "  \n".join(lines)
