@@ -34,6 +34,7 @@ COLUMNS = [
         )
     ),
     *("rank_low_confidence_overall", "rank_label_doubt_overall"),
+    *("verdict", "rival", "votes_label", "votes_rival", "votes_neither"),
 ]
 
 

@@ -98,9 +98,10 @@ def contest_question(n: Numbers) -> str:
             "exists, but it was neither on disk nor to be had when this page was made."
         )
     else:
-        people = (
-            "*People* would be the best judges. For the test digits of MNIST some of their votes "
-            f"are public; for these {what}s there are none."
+        people = "*People* would be the best judges. " + either(
+            n,
+            digits="For MNIST's own test digits some of their votes are public; for these there are none.",
+            pictures="Their votes on some of these pictures would come first here; there are none.",
         )
     counts = n["planted_counts"]
     planted = (

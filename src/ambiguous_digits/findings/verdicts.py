@@ -64,7 +64,7 @@ def verdicts_question(n: Numbers) -> str:
             digits="The three limits were chosen once, on training digits of MNIST and a first set "
             "of planted pictures, so that at least 98 percent of the training digits stay clear. "
             "People's votes had no part in it. The galleries show the first few of each.",
-            pictures="The three limits were chosen on MNIST's digits, and not for these pictures. "
+            pictures="The three limits were chosen on other data, and not for these pictures. "
             "The galleries show the first few of each.",
         )
     )

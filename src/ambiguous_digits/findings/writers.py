@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .words import Numbers, compares, count, names, percent, share, thing
+from .words import Numbers, compares, count, either, names, percent, share
 
 
 def writers_title(n: Numbers) -> str:
@@ -34,9 +34,12 @@ def writers_question(n: Numbers) -> str:
                 "comparison here of students and employees, and more digits by the same hands; it "
                 "was neither on disk nor to be had when this page was made."
             )
-        return (
-            "For MNIST's own two parts it is known who wrote each digit, and this section compares "
-            f"the hands. For these {thing(n)}s nobody has kept a list."
+        return either(
+            n,
+            digits="For MNIST's own two parts it is known who wrote each digit, and this section "
+            "compares the hands. For these digits nobody has kept a list.",
+            pictures="Where it is known who made each picture, this section compares the makers. For "
+            "these nobody has kept a list.",
         )
     found = n["writers"]
     return (
