@@ -100,7 +100,7 @@ def contest_question(n: Numbers) -> str:
     else:
         people = "*People* would be the best judges. " + either(
             n,
-            digits="For MNIST's own test digits some of their votes are public; for these there are none.",
+            digits="For MNIST's own test digits some votes are public; for these there are none.",
             pictures="Their votes on some of these pictures would come first here; there are none.",
         )
     counts = n["planted_counts"]

@@ -38,8 +38,8 @@ def writers_question(n: Numbers) -> str:
             n,
             digits="For MNIST's own two parts it is known who wrote each digit, and this section "
             "compares the hands. For these digits nobody has kept a list.",
-            pictures="Where it is known who made each picture, this section compares the makers. For "
-            "these nobody has kept a list.",
+            pictures="Where it is known who made each picture, this section compares the makers. "
+            "For these nobody has kept a list.",
         )
     found = n["writers"]
     return (
