@@ -290,7 +290,8 @@ def test_without_votes_nobody_is_quoted(n):
     assert "neither on disk nor to be had" in findings.contest_question(n)
     assert "*People" not in findings.contest(n) + findings.contest_caption(n)
     assert "Disputed" not in findings.contest_table(n)
-    assert "for these pictures there are none" in findings.contest_question(n | {"dataset": "mine"})
+    other = findings.contest_question(n | {"dataset": "mine"})
+    assert "Their votes on some of these pictures would come first here; there are none." in other
     assert "Better still" not in findings.labels_right(n)
 
 
@@ -299,7 +300,7 @@ def test_without_writers_no_hand_is_compared(n):
     assert findings.writers_title(n) == "Who made them?"
     assert "nor to be had when this page was made" in findings.writers_question(n)
     other = n | {"dataset": "mine"}
-    assert "For these pictures nobody has kept a list." in findings.writers_question(other)
+    assert "For these nobody has kept a list." in findings.writers_question(other)
     assert findings.same_hand_intro(n) == ""
     assert "#fig-hands" not in findings.labels_right(n)
 

@@ -179,8 +179,9 @@ def data_source(n: Numbers) -> str:
         "- The data: Yann LeCun, Corinna Cortes and Christopher Burges, [*The MNIST database of "
         "handwritten digits*](http://yann.lecun.com/exdb/mnist/); a [sheet of its digits]"
         "(https://en.wikipedia.org/wiki/MNIST_database) is on Wikipedia.\n"
-        "- People's votes: Curtis Northcutt, Anish Athalye and Jonas Mueller, [*Pervasive label errors "
-        "in test sets destabilize machine learning benchmarks*](https://arxiv.org/abs/2103.14749), "
+        "- People's votes: Curtis Northcutt, Anish Athalye and Jonas Mueller, [*Pervasive label "
+        "errors in test sets destabilize machine learning benchmarks*]"
+        "(https://arxiv.org/abs/2103.14749), "
         "2021. Who wrote MNIST: Chhavi Yadav and Léon Bottou, [*Cold case: the lost MNIST digits*]"
         "(https://arxiv.org/abs/1905.10498), 2019.\n"
     )
