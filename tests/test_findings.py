@@ -949,7 +949,7 @@ def test_every_paragraph_is_whole():
             assert all(pairs), (seed, name, text)
             assert text.count("*") % 2 == text.count("`") % 2 == 0, (seed, name, text)
             if name not in FRAGMENTS and not re.match("note|rank |part |.*_title", name):
-                for paragraph in re.split(r"\n\n|\n(?=\d\. )", text.strip()):
+                for paragraph in re.split(r"\n\n|\n(?=\d\. |- )", text.strip()):
                     assert re.fullmatch(whole, paragraph), (seed, name, paragraph)
 
 
