@@ -7,9 +7,10 @@ they are unsure or wrong; `cards` the digits themselves; `cover` the card that i
 article is shared. Of a committee `stability` shows how far two of them agree, `ranks` how firm each
 digit's place is, `doubt` where doubt comes from (with `thumbnails` as marks), `reliability` whether
 confidence keeps its word; `rates` compares shares with their intervals. Of the scores `contest`
-shows which find what is ambiguous, `agreement` how alike their orders are. `hands` shows what else
-a writer wrote, `supreme` the best picture of each class. `style` holds the only colours there are,
-and the settings under which a figure must also be saved; `words` breaks lines.
+shows which find what is ambiguous (drawn in `panels`), `agreement` how alike their orders are.
+`hands` shows what else a writer wrote, `supreme` the best picture of each class. `style` holds the
+only colours there are, and the settings under which a figure must also be saved; `words` breaks
+lines.
 """
 
 from ambiguous_digits.figures.agreement import score_agreement

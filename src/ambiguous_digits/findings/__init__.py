@@ -4,8 +4,8 @@ Nearly every function takes `n`, the content of numbers.json, and returns Markdo
 sentence that would be false or empty for these numbers is not said. The modules follow the
 article: `opening`, `looking`, `learning`, `doubts`, `mistakes` and `named` tell the write-up's
 story; `luck`, `places`, `doubted`, `calibrated`, `torn`, `everything`, `suspects`, `contest`,
-`purposes`, `verdicts`, `writers` and `supreme` the second half; then `closing`. `words` has what
-all of them are made of.
+`outcome`, `purposes`, `verdicts`, `wish`, `writers` and `supreme` the second half; then `closing`.
+`words` has what all of them are made of.
 """
 
 from .calibrated import (
@@ -29,7 +29,6 @@ from .closing import (
     so_which,
 )
 from .contest import (
-    contest,
     contest_alt,
     contest_caption,
     contest_intro,
@@ -95,6 +94,7 @@ from .opening import (
     title,
     why_many,
 )
+from .outcome import contest, contest_table, contest_table_caption
 from .places import (
     committee,
     committee_caption,
@@ -113,8 +113,6 @@ from .purposes import (
     agreement_intro,
     agreement_order,
     conclusion,
-    contest_table,
-    contest_table_caption,
 )
 from .supreme import (
     supreme,
@@ -127,9 +125,6 @@ from .supreme import (
 from .suspects import suspects, suspects_caption, suspects_question, suspects_title
 from .torn import marked, torn, torn_caption, torn_question, torn_title
 from .verdicts import (
-    named_verdicts,
-    named_verdicts_intro,
-    named_verdicts_reading,
     shown_verdicts,
     verdict_caption,
     verdict_note,
@@ -141,6 +136,7 @@ from .verdicts import (
     verdicts_table,
     verdicts_title,
 )
+from .wish import named_verdicts, named_verdicts_intro, named_verdicts_reading
 from .words import cards, compares, count, either, listing, percent, plain, share, tests, thing
 from .writers import (
     same_hand,

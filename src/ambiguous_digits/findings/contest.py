@@ -8,8 +8,6 @@ from .words import (
     count,
     either,
     listing,
-    percent,
-    share,
     spoken,
     tests,
     thing,
@@ -48,11 +46,11 @@ def by_people(n: Numbers, kind: str) -> dict[str, float]:
 
 
 def by_plants(n: Numbers, *kinds: str, blind: bool = False) -> dict[str, float]:
-    """Return the mean AUROC over some kinds; blind: of scores that do without the label."""
+    """Return the mean precision over some kinds; blind: of scores that do without the label."""
     kinds = [kind for kind in kinds if kind in n["planted"]]
     names = n["planted"]["wrong_labels"]
     return {
-        name: float(np.mean([n["planted"][kind][name]["auroc"] for kind in kinds]))
+        name: float(np.mean([n["planted"][kind][name]["precision"] for kind in kinds]))
         for name in names
         if kinds and not (blind and name in TOLD)
     }
@@ -142,12 +140,18 @@ def planted_caption(n: Numbers) -> str:
 def contest_intro(n: Numbers) -> str:
     """Return how a score is judged, and announce the figure."""
     what = thing(n)
-    one = either(n, digits="a disputed digit and an undisputed one", pictures="a planted picture")
-    pair = one if people_voted(n) else f"a planted {what} and an untouched one"
+    first = n["planted_counts"][planted_kinds(n)[0]]
+    people = (
+        f"For people's votes, take a disputed {what} and an undisputed one at random, and see "
+        "which of them the score puts first. A coin is right half of the time; a perfect score "
+        "always.^[This share is the area under the ROC curve, AUROC.] For what we hid, count"
+        if people_voted(n)
+        else "Count"
+    )
     return (
-        f"The judging is simple. Take {pair} at random, and see which of them the score puts "
-        "first. A coin is right half of the time; a perfect score always.^[This share is the area "
-        "under the ROC curve, AUROC.] [](#fig-contest) has the outcome."
+        f"The judging is simple. {people}: {first:,} of a kind {'is' if first == 1 else 'are'} "
+        f"hidden, so how many of them are among the first {first:,}?^[As a share of these, the "
+        "precision among the first k.] [](#fig-contest) has the outcome."
     )
 
 
@@ -156,7 +160,7 @@ def judges(n: Numbers) -> list[dict]:
     names = list(n["planted"]["wrong_labels"])
     found = [
         {
-            "title": f"people: {kind}",
+            "title": f"people, AUROC: {kind}",
             "values": [n["judges"][name][kind]["auroc"] for name in names],
             "low": [n["judges"][name][kind]["low"] for name in names],
             "high": [n["judges"][name][kind]["high"] for name in names],
@@ -167,8 +171,9 @@ def judges(n: Numbers) -> list[dict]:
     ]
     found += [
         {
-            "title": f"planted: {CALLED[kind]}",
-            "values": [n["planted"][kind][name]["auroc"] for name in names],
+            "title": f"planted, share found: {CALLED[kind]}",
+            "values": [n["planted"][kind][name]["precision"] for name in names],
+            "chance": _by_chance(n, kind),
         }
         for kind in planted_kinds(n)
     ]
@@ -177,6 +182,14 @@ def judges(n: Numbers) -> list[dict]:
         steady = np.array([curve or [None] for curve in curves], float)[:, 0]
         found.append({"title": "steadiness: first 100", "values": steady, "chance": None})
     return found
+
+
+def _by_chance(n: Numbers, kind: str) -> float:
+    """Return what share of the first k were planted if k were drawn by lot."""
+    planted = n["planted_counts"][kind]
+    if kind == "wrong_labels":
+        return planted / sum(n["train_counts"])
+    return planted / (planted + tests(n))
 
 
 def score_names(n: Numbers) -> list[str]:
@@ -199,7 +212,8 @@ def contest_caption(n: Numbers) -> str:
     )
     return (
         f"All scores before the same judges; further right is better. In bold the write-up's two "
-        f"definitions.{people} *Planted*: against all that was left alone.{last}"
+        f"definitions.{people} *Planted*: how much of it is among the first, of as many as were "
+        f"planted.{last}"
     )
 
 
@@ -214,96 +228,3 @@ def contest_alt(n: Numbers) -> str:
             told.append(f"{judge['title']}: best {names[best]} with {values[best]:.2f}")
     text = "; ".join(told)
     return f"Dots for each of {len(names)} scores and each judge. {text[:1].upper()}{text[1:]}."
-
-
-def contest(n: Numbers) -> str:
-    """Return what people and planted truth say of the scores."""
-    parts = ([_people(n)] if people_voted(n) else []) + [_plants(n)]
-    return "\n\n".join(parts)
-
-
-def _people(n: Numbers) -> str:
-    votes, rejected = n["votes"], n["votes"]["rejected"]
-    best = winner(by_people(n, "disputed"))
-    top = n["judges"][best]["disputed"]
-    text = (
-        f"*People.* {spoken(best).capitalize()} puts the disputed digit first "
-        f"{percent(top['auroc'])} of the time (the interval runs from {percent(top['low'])} to "
-        f"{percent(top['high'])}), the best of all scores."
-    )
-    other = winner(by_people(n, "rejected"))
-    again = n["judges"][other]["rejected"]["auroc"]
-    who = "it reaches" if other == best else f"{spoken(other)} is ahead, with"
-    hits = n["judges"][other]["first_100"]
-    text += (
-        f" For rejected digits {who} {percent(again)}, and {share(hits, rejected)} "
-        f"{'is' if hits == 1 else 'are'} among its "
-        f"first 100 of {tests(n):,}."
-    )
-    low, mistake = (n["judges"][name] for name in WRITTEN)
-    coin = all(low[kind]["low"] <= 0.5 <= low[kind]["high"] for kind in ASKED)
-    text += (
-        "\n\nThe write-up's first definition, low confidence, gets "
-        f"{percent(low['disputed']['auroc'])} and {percent(low['rejected']['auroc'])}"
-        f"{': among these suspects no better than a coin' if coin else ''}. "
-        f"Its second, the confident mistake, gets {percent(mistake['disputed']['auroc'])} and "
-        f"{percent(mistake['rejected']['auroc'])}."
-    )
-    by_chance = rejected * 100 / tests(n)
-    if low["first_100"] > 10 * by_chance:
-        text += (
-            f" That does not make low confidence useless: among all {tests(n):,} it has "
-            f"{count(low['first_100'])} of the {count(rejected)} rejected in its first 100, where "
-            "chance would have none or one. It finds the odd ones. It does not say which of them "
-            "people would dispute: a network that hesitates is not a person who disagrees."
-        )
-    text += (
-        f"\n\nThe limits: {votes['digits']} digits are few, as the long intervals show. They were "
-        "picked because somebody's model doubted their labels, so a score that doubts labels plays "
-        "at home. And people had to choose between two answers and *neither*; what they would have "
-        "said by themselves, nobody asked."
-    )
-    return text
-
-
-def _plants(n: Numbers) -> str:
-    what = thing(n)
-    wrong = n["planted"]["wrong_labels"]
-    best = winner({name: found["precision"] for name, found in wrong.items()})
-    total = n["planted_counts"]["wrong_labels"]
-    text = (
-        f"*Planted truth.* Wrong labels are found best by {spoken(best)}: of its first {total:,} "
-        f"training {what}s {percent(wrong[best]['precision'])} carry one."
-    )
-    if total == 1:
-        text = f"*Planted truth.* The one wrong label comes first by {spoken(best)}."
-    if not wrong[best]["precision"]:
-        text = "*Planted truth.* No score has a wrong label among its first."
-    elif best in TOLD:
-        text += " Scores that do not look at the label cannot see them at all."
-    odd = [kind for kind in planted_kinds(n) if kind != "wrong_labels"]
-    tops = {kind: winner({k: v["auroc"] for k, v in n["planted"][kind].items()}) for kind in odd}
-    reach = {kind: n["planted"][kind][tops[kind]]["auroc"] for kind in odd}
-    easy, hard = max(odd, key=reach.get), min(odd, key=reach.get)
-    words = CALLED | {"shuffled_patches": "shuffled pictures"}
-    twice = ", or can be read twice," if "mean_blends" in odd else ""
-    if reach[easy] == reach[hard]:
-        return (
-            f"{text} Of what cannot be read{twice} all kinds are found alike: the best score of "
-            f"each puts the hidden one first {percent(reach[hard])} of the time."
-        )
-    text += f" Of what cannot be read{twice} {_easy_hard(words[easy], words[hard])}"
-    text += (
-        f": the best score, {spoken(tops[hard])}, puts the hidden one first {percent(reach[hard])} "
-        f"of the time, against {percent(reach[easy], 1)} by {spoken(tops[easy])}."
-    )
-    if "label_doubt" in tops.values():
-        text += (
-            f" (Label doubt has help here: each hidden {what} came with the label of what it was "
-            "made from.)"
-        )
-    return text
-
-
-def _easy_hard(easy: str, hard: str) -> str:
-    return f"{easy} are the easiest to find and {hard} the hardest".replace("noise are", "noise is")

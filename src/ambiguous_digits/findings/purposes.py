@@ -1,53 +1,16 @@
 """The second half: the contest in figures, how alike the scores are, and which to take for what."""
 
 import numpy as np
-import pandas as pd
 
 from .contest import (
-    ASKED,
-    CALLED,
     KINDS,
     by_people,
     by_plants,
     people_voted,
-    planted_kinds,
     score_names,
     winner,
 )
 from .words import Numbers, count, listing, ordinal, spoken, tests, thing
-
-
-def contest_table(n: Numbers) -> pd.DataFrame:
-    """Return all scores with what the judges found, one row each, in percent."""
-    rows = []
-    for name in n["planted"]["wrong_labels"]:
-        row = {"Score": spoken(name)}
-        if people_voted(n):
-            found = n["judges"][name]
-            row |= {kind.capitalize(): _with_interval(found[kind]) for kind in ASKED}
-            row |= {"Dissent": found["spearman"], "In first 100": found["first_100"]}
-        for kind in planted_kinds(n):
-            row[CALLED[kind].capitalize()] = round(100 * n["planted"][kind][name]["precision"])
-        rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def _with_interval(found: dict[str, float]) -> str:
-    area, low, high = (f"{100 * found[part]:.0f}" for part in ("auroc", "low", "high"))
-    return f"{area}\n{low}–{high}"
-
-
-def contest_table_caption(n: Numbers) -> str:
-    """Return the caption of the table."""
-    planted = "percent of what was planted among the first as many as were planted."
-    if not people_voted(n):
-        return planted.capitalize()
-    return (
-        "*Disputed*, *rejected*: AUROC in percent and its 95 percent interval. *Dissent*: "
-        "Spearman's rank correlation with the share of votes that were not for the label. *In "
-        f"first 100*: how many of the {n['votes']['rejected']} rejected digits the score has among "
-        f"its first 100. The other columns: {planted}"
-    )
 
 
 def agreement_intro(n: Numbers) -> str:
@@ -89,11 +52,6 @@ def agreement(n: Numbers) -> str:
     )
 
 
-def _why(name: str) -> str:
-    nothing = ": it gives nothing to what is classified as the label says"
-    return nothing if name == "confident mistake" else ""
-
-
 def _signed(value: float) -> str:
     return f"{value:.2f}".replace("-", "−")
 
@@ -106,9 +64,7 @@ def agreement_alt(n: Numbers) -> str:
 def conclusion(n: Numbers) -> str:
     """Return which score for which purpose, and where the write-up's two stand."""
     what = thing(n)
-    wrong = winner(
-        {name: found["precision"] for name, found in n["planted"]["wrong_labels"].items()}
-    )
+    wrong = winner(by_plants(n, "wrong_labels"))
     labelled = {wrong: "for wrong labels"}
     if people_voted(n):
         people = {
