@@ -202,10 +202,11 @@ def test_the_first_twelve_by_both_doubts_are_compared_right():
             "all" if end == 1 else "nearly all" if shared(end, 12) == 12 else about(shared(end, 12))
             for end in (ends["label doubt"], ends["low confidence"])
         )
-        assert text.startswith(
+        told = (
             f"{who} share {label} of the twelve {r.what}s whose labels they doubt most, and "
             f"{answer} of the twelve that they are least sure of."
         )
+        assert told in text
 
 
 def sure_places(r: SimpleNamespace, score: str) -> int:
@@ -218,14 +219,14 @@ def test_the_two_doubts_are_compared_right():
     for r, texts in results():
         title, text = texts["doubted_title"], texts.get("doubted", "")
         if not r.drawn or r.size <= 12:
-            assert "as good as sure" not in text
+            assert "twelve here" not in text
         if not r.drawn or r.size < 400:
             assert title == "Doubt about the label is another list"
         if not r.drawn or r.size <= 12:
             continue
         label, answer = sure_places(r, "label"), sure_places(r, "sure")
-        told = f"{words.count(label, r.what).capitalize()} {'is' if label == 1 else 'are'} as good "
-        told += "as sure to be among the first twelve here"
+        told = f"{words.count(label, r.what).capitalize()} {'is' if label == 1 else 'are'} among "
+        told += "the first twelve here in at least 95 of 100 draws"
         if label != answer:
             told += f"; by low confidence it was {words.count(answer)}."
         else:
@@ -236,8 +237,8 @@ def test_the_two_doubts_are_compared_right():
             heard[kind] += 1
             assert ("another list" in title) == (kind == 0)
             assert ("only" in title) == (kind < 0 < label)
-            told = "all" if label == 12 else words.count(label)
-            told = f"{told} of the first twelve {'is' if label == 1 else 'are'} sure"
+            told = "all twelve" if label == 12 else words.count(label)
+            told = f"{told} {'is' if label < 2 else 'are'} certain of a place"
             assert title.startswith("Doubt the labels instead, and ") == (kind != 0)
             assert title.endswith(told) == (kind != 0)
             ours = set(first_of(r.label, 12))  # the sure ones are of the committee's own twelve
@@ -283,12 +284,16 @@ def test_the_places_are_counted_right():
         others = [words.count(possible)] * (possible > certain)
         assert re.findall(r"And (\w+) gets? there in at least 5 of", text) == others
         assert (f"No other {r.what} gets there" in text) == (possible == certain)
-        assert ("read the list as names" in text) == (certain == 0)
+        order = first_of(r.sure, 24)
+        ends = np.quantile(ranks[:, order], [0.05, 0.95], axis=0, method="inverted_cdf")
+        overlaps = int((ends[0, 1:] <= ends[1, :-1]).sum())
+        assert ("read the list as names" in text) == (2 * overlaps > len(order) - 1)
+        assert ("each line overlaps" in text) == (overlaps == len(order) - 1)
         sure = {0: f"No {r.what} is", 12: f"Twelve {r.what}s are"}
         sure = sure.get(certain, f"Only {words.count(certain, r.what)} {told[2]}")
-        assert title == f"{sure} sure to be among the first twelve"
+        assert title == f"{sure} certain of a place among the first twelve"
         assert told[2] == ("is" if certain == 1 else "are")
-        order, pair = first_of(r.sure, 24), re.search(r"To (\S+).* is not to be sure: .+", text)
+        order, pair = first_of(r.sure, 24), re.search(r"To (\S+).* is not to be certain: .+", text)
         unsure = [place for place, i in enumerate(order) if share[i] < 0.95]
         surer = [place for place, i in enumerate(order) if share[i] >= 0.95 and place > unsure[0]]
         pairs.append(bool(surer))
@@ -353,7 +358,7 @@ def test_the_voices_against_the_label_are_counted_right():
         known = len(bold & {*digits}) if r.size > 12 else 0
         told = f"{words.share(known, len(digits)).capitalize()} {'was' if known == 1 else 'were'} "
         told += "among the first network's bold mistakes, [](#fig-definition-2)."
-        assert text.endswith(told) == ("bold mistakes" in text) == (known > 0)
+        assert (told in text) == ("bold mistakes" in text) == (known > 0)
         drawn = r.drawn and r.size > 12
         assert bool(text) == (against > 0 or known > 0 or r.size >= 400 or drawn)
         against = {i for i in range(r.size) if len({*r.heads[:, i]}) == 1}
@@ -375,7 +380,9 @@ def test_the_parts_of_doubt_are_added_up_right():
         order = first_of(whole)
         share = between[order[:100]].sum() / whole[order[:100]].sum()
         most = words.count(min(100, r.size), r.what)
-        assert f"all the entropy of the first {most}, {words.percent(share)} lies between" in text
+        assert (
+            f"the entropy of the {most} that have most of it, {words.percent(share)} lies" in text
+        )
         assert ("rather than contradict" in title) == (share < 0.35)
         assert ("rather than doubt" in title) == (share > 0.65)
         assert ("as well" in title) == (0.35 <= share <= 0.65)
@@ -501,12 +508,14 @@ def test_the_list_of_all_is_counted_right():
         rounds = ", one from every round of training" * (r.repeats > 1)
         assert f"So the test {r.what}s get {each} each{rounds}, in turns." in question
         top = order[0]
-        told = f"; if the training {r.what}s may compete, training {r.what} {top}. There is no"
+        told = (
+            f" And if the training {r.what}s may compete, training {r.what} {top} leads them all."
+        )
         assert (told in texts["so_which"]) == ("may compete" in texts["so_which"]) == (top < 90)
         certain = sure_places(r, "sure") if r.drawn and r.size >= 400 else None
         verb = "is" if certain == 1 else "are"
-        told = f" Of its first twelve names {words.count(certain or 0)} {verb} sure."
-        told = " All of its first twelve names are sure." if certain == 12 else told
+        told = f" Of its first twelve names {words.count(certain or 0)} {verb} certain of"
+        told = " All of its first twelve names are certain of" if certain == 12 else told
         several = "no single answer" in texts["so_which"]
         known = several and certain is not None
         assert (told in texts["so_which"]) == ("names" in texts["so_which"]) == known
@@ -532,7 +541,8 @@ def test_the_suspects_are_counted_right():
             for cast, label in zip(votes, labels, strict=True)
         )
         title, text = texts["suspects_title"], texts["suspects"]
-        nobody = "their one judge does not believe" if r.repeats == 1 else "no network believes"
+        one = r.repeats == 1
+        nobody = "do not convince their one judge" if one else "convince none of their judges"
         assert (nobody in title) == (lonely == 24)
         assert title.startswith("Even") == (lonely == 0)
         if 0 < lonely < 24:
@@ -583,9 +593,9 @@ def test_the_confidence_is_measured_right():
         after_1, after = far_off(soft_1, r.labels)[0], far_off(soft, r.labels)[0]
         gaps = (before_1, after_1), (before, after)
         told = re.search(
-            r"first network differ by ([\d.]+) percentage points on average, .* together differ by "
+            r"first network differ by ([\d.]+) percentage points on average; .* together by "
             r"([\d.]+)\..*best temperature is ([\d.]+), and the gap (\w+) (?:to|at) ([\d.]+)\. For "
-            r"the committee it is ([\d.]+), and the gap (\w+) (?:to|at) ([\d.]+)\. ",
+            r"the committee it is ([\d.]+), and the gap (\w+) (?:to|at) (\d+\.\d+)[.:]",
             text,
             re.DOTALL,
         ).groups()
@@ -596,7 +606,7 @@ def test_the_confidence_is_measured_right():
             assert heat == f"{t:.2f}"
             down = float(new) < float(old)
             assert change == ("stays" if new == old else "falls" if down else "grows")
-            assert f"{change} {'at' if new == old else 'to'} {new}." in text
+            assert re.search(rf"{change} {'at' if new == old else 'to'} {new}[.:]", text)
         heated = [(r.held_out[:1, :part], hot[0]), (r.held_out, hot[1])]
         for logits, temperature in heated:
             own = r.train_labels[: logits.shape[1]]
@@ -619,15 +629,15 @@ def test_the_confidence_is_measured_right():
             assert f" But {words.percent(last)} of the {r.what}s are in the first" in text
             assert f" Its other bins hold {ends} each, if any, and" in text
         assert r.repeats < r.many
-        only = f"where only {words.count(r.repeats, 'network')} may judge, and "
+        only = f"There only {words.count(r.repeats, 'network')} may judge, and "
         only += f"{words.count(r.repeats)} {'is' if r.repeats == 1 else 'are'} not "
-        assert f"Its temperature was found on training {r.what}s, {only}" in text
-        assert f"{only}{words.count(r.many)}.\n\n" in text
+        assert f"found on training {r.what}s that the networks had never seen. {only}" in text
+        assert f"{only}{words.count(r.many)}." in text
 
 
 def test_what_the_temperature_changes_is_counted_right():
     for r, texts in results():
-        text = texts["calibration"].split("\n\n")[2]
+        text = texts["calibration"].split("\n\n")[1]
         hot = [r.n["calibration"][who]["temperature"] for who in ("first", "ensemble")]
         one, soft_1 = r.test[0], softmax(r.logits[:1] / hot[0])[0]
         soft, rows = softmax(r.logits / hot[1]).mean(axis=0), np.arange(r.size)
@@ -644,7 +654,6 @@ def test_what_the_temperature_changes_is_counted_right():
             new = max(100 - len({*first_of(a, 100)} & {*first_of(b, 100)}) for a, b in pairs)
             told = f"at most {words.count(new, 'name')}" if new else "not one name"
             assert f"changes {told} on the lists of 100, and" in text
-            assert ("not do much more" in text) == (new <= 10 and changed <= r.size / 10)
 
 
 # By hand: results that chance would hardly bring.
@@ -757,7 +766,7 @@ def test_four_networks_are_too_few_to_draw_from(n):
     )
     assert findings.committee_caption(n).endswith("Under each its rank.")
     assert findings.doubted_caption(n).endswith("Under each its rank by label doubt.")
-    assert "as good as sure" not in findings.doubted(n)
+    assert "twelve here" not in findings.doubted(n)
     assert findings.rank_note(n["committee"]["label_doubt"]["digits"][1]) == "Rank\u00a02"
 
 
@@ -777,10 +786,10 @@ def test_a_rank_has_its_interval(low, high, note):
 @pytest.mark.parametrize(
     ("certain", "title", "told"),
     [
-        (0, "No digit is sure to be among the first twelve", "No digits are"),
-        (1, "Only one digit is sure to be among the first twelve", "One digit is"),
-        (2, "Only two digits are sure to be among the first twelve", "Two digits are"),
-        (12, "Twelve digits are sure to be among the first twelve", "Twelve digits are"),
+        (0, "No digit is certain of a place among the first twelve", "No digits are"),
+        (1, "Only one digit is certain of a place among the first twelve", "One digit is"),
+        (2, "Only two digits are certain of a place among the first twelve", "Two digits are"),
+        (12, "Twelve digits are certain of a place among the first twelve", "Twelve digits are"),
     ],
 )
 def test_the_sure_places_are_spoken_of_as_so_many(n, certain, title, told):
@@ -788,9 +797,9 @@ def test_the_sure_places_are_spoken_of_as_so_many(n, certain, title, told):
     n["committee"]["label_doubt"] |= {"certain": certain}
     assert findings.places_title(n) == title
     assert f"{told} among the first twelve in at least 95 of 100 draws. " in findings.places(n)
-    assert " And 30 get there in at least 5 of 100. So" in findings.places(n)
+    assert " And 30 get there in at least 5 of 100. " in findings.places(n)
     same = "just as many as" if certain else "nor"
-    sure = "as good as sure to be among the first twelve here"
+    sure = "among the first twelve here in at least 95 of 100 draws"
     assert f"{told} {sure}, {same} by low confidence." in findings.doubted(n)
     n["committee"]["low_confidence"]["certain"] = 5
     assert f"{told} {sure}; by low confidence it was five." in findings.doubted(n)
@@ -804,12 +813,12 @@ def test_a_single_digit_that_may_come_in_gets_in(n):
 @pytest.mark.parametrize(
     ("label", "answer", "title"),
     [
-        (3, 2, "Doubt the labels instead, and three of the first twelve are sure"),
-        (1, 0, "Doubt the labels instead, and one of the first twelve is sure"),
-        (12, 2, "Doubt the labels instead, and all of the first twelve are sure"),
-        (2, 12, "Doubt the labels instead, and only two of the first twelve are sure"),
-        (1, 2, "Doubt the labels instead, and only one of the first twelve is sure"),
-        (0, 2, "Doubt the labels instead, and none of the first twelve are sure"),
+        (3, 2, "Doubt the labels instead, and three are certain of a place"),
+        (1, 0, "Doubt the labels instead, and one is certain of a place"),
+        (12, 2, "Doubt the labels instead, and all twelve are certain of a place"),
+        (2, 12, "Doubt the labels instead, and only two are certain of a place"),
+        (1, 2, "Doubt the labels instead, and only one is certain of a place"),
+        (0, 2, "Doubt the labels instead, and none is certain of a place"),
         (2, 2, "Doubt about the label is another list"),
     ],
 )
@@ -824,9 +833,12 @@ def test_doubt_in_labels_is_surer_or_less_sure(n, label, answer, title):
 @pytest.mark.parametrize(
     ("shares", "told"),
     [
-        ([0.9, 1, 0.95, 0.96], "To lead is not to be sure: number 1, second, is among them, "),
-        ([0.9, 0.94, 0.95], "To lead is not to be sure: number 2, third, is among them, "),
-        ([1, 1, 0.5, 0.6, 0.99], "To be ahead is not to be sure: number 4, fifth, is among them, "),
+        ([0.9, 1, 0.95, 0.96], "To lead is not to be certain: number 1, second, is among them, "),
+        ([0.9, 0.94, 0.95], "To lead is not to be certain: number 2, third, is among them, "),
+        (
+            [1, 1, 0.5, 0.6, 0.99],
+            "To be ahead is not to be certain: number 4, fifth, is among them, ",
+        ),
         ([0.9, 0.5], ""),
         ([1, 0.95], ""),
         ([1, 0.95, 0.9], ""),
@@ -851,10 +863,10 @@ def test_to_lead_is_not_to_be_sure(n, shares, told):
 def test_of_twelve_that_nearly_all_share_not_about_twelve_are_said_to(n):
     doubt, sure = (n["stability"][name]["12"] for name in ("label_doubt", "low_confidence"))
     doubt["curve"], sure["curve"] = [0.1, 1.0], [0.1, 0.97]
-    assert findings.doubted(n).startswith(
-        "Two committees of two share all of the twelve digits whose labels they doubt most, and "
-        "nearly all of the twelve that they are least sure of. "
-    )
+    assert (
+        "\n\nTwo committees of two share all of the twelve digits whose labels they doubt most, "
+        "and nearly all of the twelve that they are least sure of. "
+    ) in findings.doubted(n)
     doubt["curve"], sure["curve"] = [0.1, 0.5], [0.1, 0.0]
     assert "two share about eight of the twelve digits whose" in findings.doubted(n)
     assert ", and hardly one of the twelve that they" in findings.doubted(n)
@@ -877,8 +889,8 @@ def test_what_is_doubted_is_told_only_where_there_is_any(n):
     digits[3]["votes"] = [4, 1, *[0] * 8]
     n["definition_2_gallery"] = [{"index": 3}, {"index": 4}]
     assert "something other" not in findings.doubted(n)
-    assert findings.doubted(n).endswith(
-        "Two of the twelve were among the first network's bold mistakes, [](#fig-definition-2)."
+    assert findings.doubted(n).startswith(
+        "Two of the twelve were among the first network's bold mistakes, [](#fig-definition-2).\n\n"
     )
 
 
@@ -901,13 +913,13 @@ def test_of_twelve_digits_none_has_to_fight_for_the_first_twelve(n):
     n["test_counts"] = [12] + [0] * 9
     assert findings.places_title(n) == "All are among the first twelve, and only the order is open"
     assert "95 of 100" not in findings.places(n)
-    assert "as good as sure" not in findings.doubted(n)
+    assert "twelve here" not in findings.doubted(n)
     assert "bold mistakes" not in findings.doubted(n)
     assert "were in" not in findings.committee(n)
     n["test_counts"] = [13] + [0] * 9
-    assert findings.places_title(n) == "Twelve digits are sure to be among the first twelve"
+    assert findings.places_title(n) == "Twelve digits are certain of a place among the first twelve"
     assert "95 of 100" in findings.places(n)
-    assert "as good as sure" in findings.doubted(n)
+    assert "twelve here" in findings.doubted(n)
     assert "bold mistakes" in findings.doubted(n)
     assert findings.committee(n).startswith("All twelve were in the first network's gallery")
 
@@ -915,7 +927,7 @@ def test_of_twelve_digits_none_has_to_fight_for_the_first_twelve(n):
 def test_networks_that_never_doubt_have_no_parts_of_doubt(n):
     n["doubt"]["parts"] = [0, 0]
     assert findings.torn_title(n) == "Doubt has two parts"
-    assert findings.torn(n).startswith("The two parts have learned names")
+    assert findings.torn(n).startswith("Some [object]")
     assert "number" not in findings.torn(n)
 
 
@@ -931,7 +943,7 @@ def test_networks_that_never_doubt_have_no_parts_of_doubt(n):
 def test_the_larger_part_of_doubt_has_the_title(n, parts, title):
     n["doubt"]["parts"] = parts
     assert findings.torn_title(n) == title
-    told = f"Of all the entropy of the first 100 digits, {parts[1]}\u00a0% lies between"
+    told = f"Of the entropy of the 100 digits that have most of it, {parts[1]}\u00a0% lies between"
     assert findings.torn(n).startswith(told)
 
 
@@ -980,7 +992,9 @@ def test_suspects_that_divide_their_judges_are_said_to(n):
     assert text.startswith("On one of the three all judges give the same answer, and it is not the")
     assert "Number 0 is taken for a 1 with 100.0\u00a0%; its label says 0." in text
     n["suspects"] = [voted(0, [0, 2, 1, *[0] * 7], [0.0, 0.6, 0.4, *[0.0] * 7])] * 3
-    assert findings.suspects_title(n) == "Three training labels that no network believes"
+    assert findings.suspects_title(n) == (
+        "The three most doubted training labels convince none of their judges"
+    )
     assert findings.suspects(n).startswith("On none of the three do all judges")
     n["suspects"] = [voted(0, [3, *[0] * 9], [1.0, *[0.0] * 9])] * 3  # as the label says
     assert findings.suspects_title(n) == "Even the most doubted labels have a friend"
@@ -1092,7 +1106,7 @@ def test_too_sure_and_too_modest_are_told_apart(n, first, together, title):
     all_ = n["calibration"]["ensemble"]
     for heat, grown in ((1.5, 0.01), (0.5, 0.01), (1.5, -0.001), (1.5, 0.00001)):
         all_["temperature"], all_["after"]["ece"] = heat, abs(together) + grown
-        modest = "The committee had been too modest already" in findings.calibration(n)
+        modest = "it had been too modest already" in findings.calibration(n)
         assert modest == (together < min(0, first) and heat > 1 and grown == 0.01)
 
 
@@ -1144,9 +1158,8 @@ def test_one_name_is_one_name(n):
     )
     kept["low_confidence"] = [1.0, None]
     assert "changes not one name on the lists of 100, and one answer" in findings.calibration(n)
-    assert "much more" in findings.calibration(n)
     n["calibration"]["ensemble"]["changed"] = 2000
-    assert "2,000 answers of the committee. It is one number" in findings.calibration(n)
+    assert "2,000 answers of the committee. One number for all" in findings.calibration(n)
 
 
 def test_a_card_has_the_picture_of_its_own_part(n):

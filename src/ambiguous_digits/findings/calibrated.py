@@ -3,7 +3,7 @@
 import numpy as np
 
 from .luck import common, few
-from .words import Numbers, count, networks, percent, tests, thing
+from .words import Numbers, count, networks, percent, thing
 
 _COLUMNS = ("confidence", "accuracy", "low", "high", "count")
 
@@ -32,10 +32,9 @@ def calibration_question(n: Numbers) -> str:
     return (
         "Everything on this page is built on confidence. But confidence is only a promise: of a "
         "hundred answers given with 70 percent, seventy should be right. [](#fig-calibration) "
-        f"checks the promise on the test {what}s, and tries a remedy. The remedy is one number, "
-        "the *temperature*: divide all that a network says by it before the softmax, and the "
-        "network becomes more modest (above 1) or bolder (below 1). It is found on "
-        f"{what}s that the networks never saw, and not on those of the figure."
+        f"checks the promise on the test {what}s, and tries the usual remedy, one number: the "
+        "*temperature*. Divide all that a network says by it before the softmax, and the network "
+        "becomes more modest (above 1) or bolder (below 1)."
     )
 
 
@@ -80,24 +79,24 @@ def calibration(n: Numbers) -> str:
     one, all_ = n["calibration"]["first"], n["calibration"]["ensemble"]
     what, repeats, many = thing(n), n["parameters"]["repeats"], n["networks"]
     text = (
-        "From bin to bin, confidence and accuracy of the first network differ by "
-        f"{_points(one['before']['ece'])} percentage points on average, each bin weighted by its "
-        f"{what}s.^[The *expected calibration error*.] Those of {networks(n)} together differ by "
-        f"{_points(all_['before']['ece'])}.{_last_bin(n)}\n\n"
-        f"For the first network the best temperature is {one['temperature']:.2f}, and the gap "
-        f"{_becomes(one)}. For the committee it is {all_['temperature']:.2f}, and the gap "
-        f"{_becomes(all_)}."
+        f"Sort the {what}s into bins by confidence. Within a bin, confidence and accuracy of the "
+        f"first network differ by {_points(one['before']['ece'])} percentage points on average; "
+        f"those of {networks(n)} together by {_points(all_['before']['ece'])}.^[Each bin weighted "
+        f"by its {what}s: the *expected calibration error*.]{_last_bin(n)}\n\n"
+        f"The remedy? For the first network the best temperature is {one['temperature']:.2f}, and "
+        f"the gap {_becomes(one)}. For the committee it is {all_['temperature']:.2f}, and the gap "
+        f"{_becomes(all_)}"
     )
     modest = _lean(all_["before"]) < min(0, _lean(one["before"]))
     if modest and all_["temperature"] > 1 and _becomes(all_).startswith("grows"):
         text += (
-            " The committee had been too modest already: where its members differ, the average is "
-            "less sure than it is right."
+            ": it had been too modest already, for where its members differ, the average is less "
+            "sure than it is right"
         )
     return (
-        f"{text} Its temperature was found on training {what}s, where only "
-        f"{count(repeats, 'network')} may judge, and {count(repeats)} "
-        f"{'is' if repeats == 1 else 'are'} not {count(many)}.\n\n{_kept(n)}"
+        f"{text}.^[Both temperatures were found on training {what}s that the networks had never "
+        f"seen. There only {count(repeats, 'network')} may judge, and {count(repeats)} "
+        f"{'is' if repeats == 1 else 'are'} not {count(many)}.] {_kept(n)}"
     )
 
 
@@ -142,8 +141,7 @@ def _kept(n: Numbers) -> str:
     lists = f"at most {count(new, 'name')}" if new else "not one name"
     rankings = "" if few(n) else f"{lists} on the lists of 100, and "
     answers = f"{count(changed, 'answer')} of the committee" if changed else "no answer"
-    more = " It could not do much more." if max(new, 100 * changed / tests(n)) <= 10 else ""
     return (
-        f"The temperature changes {rankings}{answers}.{more} It is one number for all {what}s: it "
-        "makes the whole choir louder or softer, and does not find who sings out of tune."
+        f"The temperature changes {rankings}{answers}. One number for all {what}s makes the whole "
+        "choir louder or softer; it does not find who sings out of tune."
     )

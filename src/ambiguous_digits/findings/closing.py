@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from .contest import ASKED, by_people, winner
 from .opening import title
 from .words import (
     Numbers,
@@ -14,7 +15,6 @@ from .words import (
     listing,
     names,
     networks,
-    percent,
     share,
     tests,
     thing,
@@ -23,56 +23,65 @@ from .words import (
 
 def so_which(n: Numbers) -> str:
     """Return the answer once more, by each definition."""
-    first, together = n["definition_1"][0], n["ensemble"]["most_ambiguous"][0]["index"]
+    what, several = thing(n), n["networks"] > 1
+    first, together = n["definition_1"][0], n["ensemble"]["most_ambiguous"][0]
+    bold = n["definition_2"][:1]
     text = (
-        f"So which {thing(n)} is the most ambiguous? By the first definition number {first}, by "
-        f"the second {'number ' + str(n['definition_2'][0]) if n['definition_2'] else 'none'}"
+        f"So which {what} is the most ambiguous? Say first what you mean. Our "
+        f"{'first ' * several}network hesitates most over number {first}, and "
+        f"{f'is most boldly wrong on number {bold[0]}' if bold else 'is never wrong'}."
     )
-    if n["networks"] > 1:
-        again = "again number" if together == first else "number"
-        text += f", and if {networks(n)} are asked, {again} {together}"
+    wavering = together["verdict"] == "no digit"
+    if several:
+        again = "again of number" if together["index"] == first else "of number"
+        text += f" {networks(n).capitalize()} together are least sure {again} {together['index']}"
+        text += ", but they waver between more than two readings." if wavering else "."
+    torn = n["verdicts"]["gallery"]["two ways"][:1]
+    if torn and len(names(n)) > 2:
+        best = sorted(zip(torn[0]["probs"], names(n), strict=True), reverse=True)[:2]
+        readings = listing([article(name) for _, name in best], "or")
+        text += (
+            f" If it is to be a question of just two, take number {torn[0]['index']}: {readings} "
+            "([](#fig-verdict-two-ways))."
+        )
     top, part = n["overall"][0]["index"], n["overall"][0]["split"]
-    trained = n["networks"] > 1 and part == "train"
+    trained = several and part == "train"
     if trained:
-        text += f"; if the training {thing(n)}s may compete, training {thing(n)} {top}"
-    several = trained or len({first, together, *n["definition_2"][:1]}) > 1
+        text += f" And if the training {what}s may compete, training {what} {top} leads them all."
+    answers = {first, *bold, *([together["index"]] if several else [])}
+    answers |= {digit["index"] for digit in torn}
+    if len(answers) == 1 and not trained:
+        return f"{text} For once, that is a single answer."
     certain = n["committee"]["low_confidence"]["certain"]
     sure = ""
     if certain is not None and tests(n) >= 400:
         some = f"Of its first twelve names {count(certain)} {'is' if certain == 1 else 'are'}"
-        sure = f" {'All of its first twelve names are' if certain == 12 else some} sure."
-    text += (
-        f". There is no single answer, but there is a short list.{sure}"
-        if several
-        else ". For once, that is a single answer."
-    )
-    if n["judges"]:
-        text += " What people would dispute is another list again ([](#fig-contest))."
-    six = n["ensemble"]["most_ambiguous"]
-    pairs = [
-        sorted(zip(digit["probs"], names(n), strict=True), key=lambda pair: -pair[0])[:2]
-        for digit in six
-    ]
-    sums = [best + second if second >= 0.2 else 0 for (best, _), (second, _) in pairs]
-    torn = sums.index(max(sums))
-    if sums[torn] < 0.9 or len(names(n)) == 2:
-        return text
-    readings = [f"{percent(share, 1)} for {article(name)}" for share, name in pairs[torn]]
+        some = "All of its first twelve names are" if certain == 12 else some
+        sure = f" {some} certain of a place ([](#fig-ranks))."
+    return f"{text}\n\nThere is no single answer, but there is a short list.{sure}{_for_people(n)}"
+
+
+def _for_people(n: Numbers) -> str:
+    """Return where to begin if one looks for what people dispute."""
+    if not n["judges"]:
+        return ""
+    if {winner(by_people(n, kind)) for kind in ASKED} != {"label_doubt"}:
+        return " What people would dispute is another list again ([](#fig-contest))."
     return (
-        f"{text}\n\nAnd if it is to be a question of just two readings? Of the "
-        f"{count(len(six))} in [](#fig-answer) that is number {six[torn]['index']}: "
-        f"{', '.join(readings)}."
+        " And if you look for what people dispute, begin with the labels that are doubted "
+        f"([](#fig-doubted)), not with the {thing(n)}s that make a network hesitate."
     )
 
 
 def afterword(n: Numbers) -> str:
     """Return what all this is good for elsewhere."""
-    depends = either(n, digits="Nothing in this depends on handwriting. ", pictures="")
+    what = thing(n)
     return (
         "Not long ago, one searched a data set for odd entries with a spreadsheet and patience. "
-        "Now a model that has learned the patterns of the data can do it: where it stumbles, it is "
-        f"worth a look. {depends}X-rays, sensor readings, court files: teach a model what is "
-        "usual, and ask it where it is torn."
+        "Now a model that has learned the patterns of the data can shorten the pile. Ask where it "
+        "hesitates, and you get the odd cases. Ask where it contradicts the record, and you get "
+        f"the suspicious ones. Then look yourself. Nothing in this needs {what}s; but {what}s are "
+        "all that we have tried it on."
     )
 
 
@@ -96,9 +105,8 @@ def labels_right(n: Numbers) -> str:
     known = f"; {share(shared, len(shown))} of [](#fig-doubted) {verb} among them" if shared else ""
     known = "; [](#fig-doubted) has it" if against == shared == 1 else known
     return (
-        f"{answer}\n\nOne sign that the machine can give: on {count(against)} of the {tests(n):,} "
-        f"test {what}s {networks(n)} agree with each other and not with the label. "
-        f"{'That is the one' if against == 1 else 'Those are the ones'} to look at first{known}. "
+        f"{answer}\n\nBut witnesses can be called. On {count(against)} of the {tests(n):,} test "
+        f"{what}s {networks(n)} agree with each other and not with the label{known}. "
         f"[](#fig-suspects) does the same for the training {what}s.{_asked_elsewhere(n)}"
     )
 
@@ -107,17 +115,12 @@ def _asked_elsewhere(n: Numbers) -> str:
     """Return what people and the same hand say of the labels, where they could be asked."""
     text = ""
     if n["judges"]:
-        rejected = n["votes"]["rejected"]
         text += (
-            f"\n\nBetter still, ask people. Of the {n['votes']['digits']} {thing(n)}s whose votes "
-            f"can tell, they rejected the label of {count(rejected)}; label doubt has "
-            f"{share(n['judges']['label_doubt']['first_100'], rejected)} among its first hundred."
+            f" People rejected the label of {count(n['votes']['rejected'])} of the "
+            f"{n['votes']['digits']} {thing(n)}s on which their votes can tell."
         )
     if n.get("writers", {}).get("same_hand"):
-        text += (
-            " And where people disagree, the writer can testify: [](#fig-hands) shows how the same "
-            "hand writes elsewhere."
-        )
+        text += " And the writer's other digits show what that hand is used to ([](#fig-hands))."
     return text
 
 
@@ -193,9 +196,9 @@ def backwards(n: Numbers) -> str:
     return (
         "### Can one run it backwards, and draw the supreme "
         f"{either(n, digits='four', pictures=name)}?\n\n"
-        "Not really, says the write-up: networks run one way. Pooling and ReLU throw away what "
-        "would be needed to come back. But one can ask a network, pixel by pixel, what it would "
-        "like changed, and follow its wishes. [](#fig-supreme) did, and has "
+        "Not really, says the write-up: networks run one way, and pooling and ReLU throw away what "
+        "would be needed to come back. But one can follow a network's wishes, pixel by pixel: "
+        "[](#fig-supreme) has "
         f"{either(n, digits='the supreme four', pictures=f'the supreme {name}')}. It is supreme to "
         "the networks; you would hardly frame it."
     )

@@ -149,9 +149,9 @@ def contest_intro(n: Numbers) -> str:
         else "Count"
     )
     return (
-        f"The judging is simple. {people}: {first:,} of a kind {'is' if first == 1 else 'are'} "
-        f"hidden, so how many of them are among the first {first:,}?^[As a share of these, the "
-        "precision among the first k.] [](#fig-contest) has the outcome."
+        f"The judging is simple. {people} how many of the {first:,} of a kind are among the first "
+        f"{first:,}.^[As a share of these, the precision among the first k.] [](#fig-contest) has "
+        "the outcome."
     )
 
 

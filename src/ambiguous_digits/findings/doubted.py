@@ -11,9 +11,9 @@ def doubted_title(n: Numbers) -> str:
     if few(n) or not drawn(n) or label == answer:
         return "Doubt about the label is another list"
     only = "only " if 0 < label < answer else ""
-    sure = "all" if label == 12 else count(label)
-    are = f"{sure} of the first twelve {'is' if label == 1 else 'are'} sure"
-    return f"Doubt the labels instead, and {only}{are}"
+    sure = "all twelve" if label == 12 else count(label)
+    are = "is" if label < 2 else "are"
+    return f"Doubt the labels instead, and {only}{sure} {are} certain of a place"
 
 
 def doubted_question(n: Numbers) -> str:
@@ -49,10 +49,21 @@ def doubted(n: Numbers) -> str:
     ]
     bold = {digit["index"] for digit in n["definition_2_gallery"]}
     known = len(bold & {digit["index"] for digit in digits})
-    text = ""
+    united, steady = "", ""
+    if against and many > 1:
+        united += (
+            f"On {share(len(against), len(digits))} the networks, {count(many)} of {count(many)}, "
+            "agree on something other than the label. There either the label is wrong or all the "
+            "networks are: trained alike, they can be wrong alike. "
+        )
+    if known and tests(n) > 12:
+        united += (
+            f"{share(known, len(digits)).capitalize()} {'was' if known == 1 else 'were'} among the "
+            "first network's bold mistakes, [](#fig-definition-2)."
+        )
     if not few(n) and label and answer and None not in (label[-1], answer[-1]):
         size = n["stability_sizes"][-1]
-        text = (
+        steady += (
             f"{'Two committees of ' + count(size) if size > 1 else 'Two networks'} share "
             f"{_how_many(label[-1])} of the twelve {what}s whose labels they doubt most, and "
             f"{_how_many(answer[-1])} of the twelve that they are least sure of. "
@@ -60,22 +71,11 @@ def doubted(n: Numbers) -> str:
     if drawn(n) and tests(n) > 12:
         before = f"; by low confidence it was {count(other)}"
         same = ", just as many as by low confidence" if sure else ", nor by low confidence"
-        text += (
-            f"{count(sure, what).capitalize()} {'is' if sure == 1 else 'are'} as good as sure to "
-            f"be among the first twelve here{same if sure == other else before}. "
+        steady += (
+            f"{count(sure, what).capitalize()} {'is' if sure == 1 else 'are'} among the first "
+            f"twelve here in at least 95 of 100 draws{same if sure == other else before}."
         )
-    if against and many > 1:
-        text += (
-            f"On {share(len(against), len(digits))} the networks, {count(many)} of {count(many)}, "
-            "agree on something other than the label. There either the label is wrong or all the "
-            "networks are: trained alike, they can be wrong alike. "
-        )
-    if known and tests(n) > 12:
-        text += (
-            f"{share(known, len(digits)).capitalize()} {'was' if known == 1 else 'were'} among the "
-            "first network's bold mistakes, [](#fig-definition-2)."
-        )
-    return text.strip()
+    return "\n\n".join(text.strip() for text in (united, steady) if text)
 
 
 def _how_many(jaccard: float) -> str:

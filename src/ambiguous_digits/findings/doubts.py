@@ -45,14 +45,6 @@ def unsure(n: Numbers) -> tuple[str, list[tuple[int, int]]]:
             f"\n\nOff the diagonal, most frequent {'is' if len(told) == 1 else 'are'} "
             f"{'; '.join(told)} (outlined)."
         )
-        shares = off / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-        row, column = (int(place) for place in np.unravel_index(shares.argmax(), shares.shape))
-        alone = (shares == shares.max()).sum() == 1
-        if alone and (row, column) not in points and off[row, column] > 1:
-            sentence += (
-                f" The largest share of a row is {name[row]} taken for {name[column]}: "
-                f"{count(int(off[row, column]))} of {count(int(matrix[row].sum()))}."
-            )
     else:
         points = []
     empty = [name[row] for row in np.flatnonzero(matrix.sum(axis=1) == 0)]

@@ -108,7 +108,10 @@ def everything_question(n: Numbers) -> str:
         if repeats < 5
         else ""
     )
-    return f"[](#fig-overall) shows the most ambiguous of all.{few}"
+    return (
+        "Back to low confidence, which asks no label. [](#fig-overall) shows the most ambiguous of "
+        f"all.{few}"
+    )
 
 
 def everything_caption(n: Numbers) -> str:

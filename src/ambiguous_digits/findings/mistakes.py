@@ -61,8 +61,8 @@ def sure_and_wrong(n: Numbers) -> str:
         others = f"The other {count(rest)} {'is' if rest == 1 else 'are'} not: there"
         text += (
             f" {others if both else 'There'} the network hesitates less than on "
-            f"{count(int(right), what)} that it gets right. Whoever stops at the most doubtful "
-            f"{among} will miss {'it' if rest == 1 else 'them'}."
+            f"{count(int(right), what)} that it gets right. Whoever stops at the {among} least "
+            f"sure will miss {'it' if rest == 1 else 'them'}."
         )
     return text
 

@@ -31,8 +31,8 @@ def named_caption(n: Numbers) -> str:
     """Return the caption of the gallery of named digits."""
     return (
         "The digits that the write-up names: what our first network makes of them, and what the "
-        "write-up's author says of them, in our words. *Doubt*: the rank by low confidence among "
-        f"all {tests(n):,}, 1 is the least sure. *Votes*: those of {networks(n)}."
+        "write-up's author says of them, in our words. *Least sure*: the rank by low confidence "
+        f"among all {tests(n):,}. *Votes*: those of {networks(n)}."
     )
 
 
@@ -43,7 +43,7 @@ def named_note(n: Numbers, digit: dict) -> str:
         for name, votes in zip(n["class_names"], digit["votes"], strict=True)
         if votes
     )
-    return f"**{REMARKS[digit['index']]}** Doubt: rank\u00a0{digit['rank']}  \nVotes: {votes}"
+    return f"**{REMARKS[digit['index']]}** Least sure: rank\u00a0{digit['rank']}  \nVotes: {votes}"
 
 
 def named_reading(n: Numbers) -> str:

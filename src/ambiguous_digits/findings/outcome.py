@@ -45,7 +45,7 @@ def _people(n: Numbers) -> str:
     text += (
         "\n\nThe write-up's first definition, low confidence, gets "
         f"{percent(low['disputed']['auroc'])} and {percent(low['rejected']['auroc'])}"
-        f"{': among these suspects no better than a coin' if coin else ''}. "
+        f"{': among these suspects no better than a coin' if coin else ''}.{_alone(n)} "
         f"Its second, the confident mistake, gets {percent(mistake['disputed']['auroc'])} and "
         f"{percent(mistake['rejected']['auroc'])}."
     )
@@ -64,6 +64,17 @@ def _people(n: Numbers) -> str:
         "said by themselves, nobody asked."
     )
     return text
+
+
+def _alone(n: Numbers) -> str:
+    """Return what one network's hesitation, all that the write-up had, is worth to people."""
+    if n["networks"] == 1:
+        return ""
+    found = n["judges_first"]["low_confidence"]
+    return (
+        f" (By the first network alone, and one was all that the write-up had, it gets "
+        f"{percent(found['disputed'])} and {percent(found['rejected'])}.)"
+    )
 
 
 def _plants(n: Numbers) -> str:

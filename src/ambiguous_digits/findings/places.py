@@ -1,5 +1,7 @@
 """The second half: the committee's own two lists, each rank with its interval."""
 
+from itertools import pairwise
+
 from .words import Numbers, count, networks, ordinal, share, tests, thing
 
 
@@ -16,10 +18,10 @@ def places_title(n: Numbers) -> str:
     if tests(n) <= 12:
         return "All are among the first twelve, and only the order is open"
     if certain == 0:
-        return f"No {thing(n)} is sure to be among the first twelve"
+        return f"No {thing(n)} is certain of a place among the first twelve"
     are = f"{thing(n)} is" if certain == 1 else f"{thing(n)}s are"
     only = f"Only {count(certain)}" if certain < 12 else "Twelve"
-    return f"{only} {are} sure to be among the first twelve"
+    return f"{only} {are} certain of a place among the first twelve"
 
 
 def places_question(n: Numbers) -> str:
@@ -78,7 +80,7 @@ def places(n: Numbers) -> str:
         f"{ordinal(max(2, top['high']))}."
     )
     if tests(n) <= 12:
-        return f"{fixed} Where lines overlap, who stands before whom is luck."
+        return f"{fixed} {_overlap(sure)}"
     certain = sure["certain"]
     many = (
         f"And {count(sure['possible'])} {'gets' if sure['possible'] == 1 else 'get'} there in at "
@@ -86,12 +88,23 @@ def places(n: Numbers) -> str:
         if sure["possible"] > certain
         else f"No other {what} gets there in even 5 of 100."
     )
-    read = "beginning of the list as ranks and the rest as names" if certain else "list as names"
     return (
         f"{fixed} {count(certain, what).capitalize()} {'is' if certain == 1 else 'are'} among the "
-        f"first twelve in at least 95 of 100 draws.{_surer(sure)} {many} So read the {read}: where "
-        "lines overlap, who stands before whom is luck. [](#fig-committee) shows the twelve "
-        "themselves."
+        f"first twelve in at least 95 of 100 draws.{_surer(sure)} {many} {_overlap(sure)} "
+        "[](#fig-committee) shows the twelve themselves."
+    )
+
+
+def _overlap(sure: dict) -> str:
+    """Return how far the order can be trusted, by how many intervals reach into the next."""
+    neighbours = list(pairwise(sure["digits"]))
+    shared = sum(after["low"] <= before["high"] for before, after in neighbours)
+    if 2 * shared <= len(neighbours):
+        return "Where lines overlap, who stands before whom may be luck."
+    lines = "each line overlaps" if shared == len(neighbours) else "most lines overlap"
+    return (
+        f"So read the list as names rather than as ranks: {lines} the next, and then who stands "
+        "before whom may be luck."
     )
 
 
@@ -104,7 +117,7 @@ def _surer(sure: dict) -> str:
             ahead = "lead" if unsure["rank"] == 1 else "be ahead"
             among = "is the one" if sure["certain"] == 1 else "is among them"
             return (
-                f" To {ahead} is not to be sure: number {digit['index']}, "
+                f" To {ahead} is not to be certain: number {digit['index']}, "
                 f"{ordinal(digit['rank'])}, {among}, number {unsure['index']} before it is not."
             )
     return ""

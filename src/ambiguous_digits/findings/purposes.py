@@ -10,7 +10,7 @@ from .contest import (
     score_names,
     winner,
 )
-from .words import Numbers, count, listing, ordinal, spoken, tests, thing
+from .words import Numbers, count, listing, ordinal, percent, spoken, tests, thing
 
 
 def agreement_intro(n: Numbers) -> str:
@@ -104,7 +104,8 @@ def conclusion(n: Numbers) -> str:
     return (
         f"So which definition for which purpose? If you have labels, and doubt them: {told}. If "
         f"you have none, and look for odd {what}s, with two readings or with none: "
-        f"{spoken(first)}{alike}. {own} Its second, the confident mistake, says nothing of a "
+        f"{spoken(first)}, which finds {percent(odd[first])} of what was hidden{alike}. {own} Its "
+        f"second, the confident mistake, says nothing of a "
         f"{what} that happens to be classified as the label says, however odd it is{good}."
     )
 

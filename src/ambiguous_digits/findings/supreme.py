@@ -7,11 +7,11 @@ def supreme_title(n: Numbers) -> str:
     """Return the finding about the pictures that networks draw, a heading."""
     beaten, classes = n["supreme"]["beaten"], len(n["class_names"])
     if beaten == classes:
-        return f"Run backwards, the networks prefer their own drawings to any real {thing(n)}"
+        return f"Run backwards, the networks prefer their own drawings to any real test {thing(n)}"
     if beaten:
         some = share(beaten, classes)
-        return f"Run backwards, the networks outdo the real {thing(n)}s in {some} classes"
-    return f"Run backwards, the networks do not outdo the real {thing(n)}s"
+        return f"Run backwards, the networks outdo the real test {thing(n)}s in {some} classes"
+    return f"Run backwards, the networks do not outdo the real test {thing(n)}s"
 
 
 def supreme_question(n: Numbers) -> str:
@@ -66,8 +66,8 @@ def supreme(n: Numbers) -> str:
     )
     if found["beaten"]:
         text += (
-            f" In {share(found['beaten'], classes)} classes the answer is stronger than to any "
-            f"real test {what}."
+            f" In {share(found['beaten'], classes)} classes the answer, taken before the softmax, "
+            f"is stronger than to any real test {what}."
         )
     lowest = min(found["others"])
     if lowest > 0.5:
@@ -76,9 +76,8 @@ def supreme(n: Numbers) -> str:
             f"other network, the least convinced one with {percent(lowest, 1)}."
         )
     return (
-        f"{text}\n\nThe pictures show what the networks listen for: a bar here, a bend there. They "
-        "do not show what the networks carry in their heads. There is no picture in there, and "
-        "from other noise other pictures come out. And they are a warning: no one would call these "
-        f"the clearest {what}s on this page. How sure a network is, and how well a person can "
-        "read, are two things."
+        f"{text}\n\nThe pictures show which strokes count for the networks. They are not portraits "
+        "that the networks keep: from other noise other pictures come out. And they are a warning. "
+        f"No one would call these the clearest {what}s on this page. How sure a network is, and "
+        "how well a person can read, are two things."
     )

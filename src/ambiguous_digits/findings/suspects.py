@@ -11,8 +11,8 @@ def suspects_title(n: Numbers) -> str:
         return "Even the most doubted labels have a friend"
     if alone == shown:
         one = n["parameters"]["repeats"] == 1
-        nobody = "their one judge does not believe" if one else "no network believes"
-        return f"{count(alone).capitalize()} training labels that {nobody}"
+        nobody = "do not convince their one judge" if one else "convince none of their judges"
+        return f"The {count(alone)} most doubted training labels {nobody}"
     have = "has" if alone == 1 else "have"
     return f"{share(alone, shown).capitalize()} most doubted labels {have} no friend"
 
@@ -76,7 +76,6 @@ def suspects(n: Numbers) -> str:
             f"{percent(max(first['probs']), 1)}; its label says {name[first['label']]}."
         )
     return (
-        f"{text}\n\nThe numbers cannot tell a wrong label from a {what} so odd that all networks "
-        "misread it in the same way: trained alike, they err alike. That takes eyes. Look at each, "
-        "cover the title, and say what you see."
+        f"{text}\n\nA wrong label, or a {what} so odd that all misread it alike? The numbers "
+        "cannot tell. That takes eyes. Look at each, cover the title, and say what you see."
     )

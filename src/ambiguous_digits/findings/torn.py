@@ -56,7 +56,7 @@ def torn_caption(n: Numbers) -> str:
     return (
         f"The {count(shown, f'test {thing(n)}')} of the largest entropy, as a map: across, the "
         "part of it within the networks; upwards, the part between them; thin line: half and half. "
-        f"{empty}Where pictures would cover each other, the less doubtful one is a dot."
+        f"{empty}Where pictures would cover each other, the one of less entropy is a dot."
     )
 
 
@@ -64,18 +64,19 @@ def torn(n: Numbers) -> str:
     """Return what the map of doubt shows, and what speaks against reading too much into it."""
     doubt, name, what = n["doubt"], names(n), thing(n)
     limits = (
-        "The two parts have learned names and [learned critics]"
-        "(https://arxiv.org/abs/2209.03302): a committee of like-minded networks "
-        "cannot quarrel, even where it should. Nor does the map tell a blot from a duck that is a "
-        "rabbit: where nothing can be read, and where two things can, a network is torn alike."
+        "Some [object](https://arxiv.org/abs/2209.03302) that a committee of like-minded "
+        "networks cannot quarrel, even where it should. Nor does the map tell a blot from a duck "
+        "that is a rabbit: where nothing can be read, and where two things can, a network is torn "
+        "alike."
     )
     share = _between(n)
     if share is None:
         return limits
     torn, split = doubt["torn"][0], doubt["contradictory"][0]
     text = (
-        f"Of all the entropy of the first {count(min(100, tests(n)), what)}, {percent(share)} lies "
-        "between the networks."
+        f"Of the entropy of the {count(min(100, tests(n)), what)} that "
+        f"{'has' if tests(n) == 1 else 'have'} most of it, {percent(share)} lies between the "
+        "networks."
     )
     text += f" Farthest to the right is number {torn['index']}: {votes(torn, name)}"
     choice = int(np.argmax(torn["votes"]))

@@ -57,6 +57,8 @@ def verdicts_question(n: Numbers) -> str:
         "spread more widely; or three classes each have a network that gives them more than "
         f"{alone}.\n4. **Blind spot.** The committee is sure of the label, and the first network "
         "errs.\n5. **Clear.** All the rest.\n\n"
+        f"*Label doubtful* is stricter than *doubtful* in [](#fig-rates): there it is enough that "
+        "the label gets less than half of the belief.\n\n"
         + either(
             n,
             digits="The three limits were chosen once, on training digits of MNIST and a first set "
@@ -146,8 +148,8 @@ def verdicts_table(n: Numbers) -> pd.DataFrame:
 def verdicts_caption(n: Numbers) -> str:
     """Return the caption of the table."""
     return (
-        "Verdicts on planted pictures and labels of a second seed. Small: the 95 percent interval "
-        "of the share that should be 100."
+        "Verdicts on planted pictures and labels of a second seed, in percent. Small: the 95 "
+        "percent interval of the share that should be 100."
     )
 
 
@@ -178,17 +180,14 @@ def verdicts(n: Numbers) -> str:
     before = n["verdicts"]["chosen"]
     change = max(abs(rates[k] - before[k][_DUE[k]]["rate"]) for k in rates)
     text += (
-        f" On the first seed, by which the limits were chosen, no figure was further off than "
-        f"{count(max(1, ceil(100 * change - 1e-9)), 'point')}."
+        "^[On the first seed, by which the limits were chosen, no figure was further off than "
+        f"{count(max(1, ceil(100 * change - 1e-9)), 'point')}.]"
         if compares(n)
         else ""
     )
     two = found["shuffled_patches"]["two ways"]["rate"]
     if two > rates["shuffled_patches"]:
-        text += (
-            f" A committee that has only ever met {what}s finds one in almost anything: more of "
-            "the shuffled pictures get two readings than none."
-        )
+        text += " More of the shuffled pictures get two readings than none."
     return text + _voted(n)
 
 

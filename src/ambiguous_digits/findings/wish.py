@@ -51,6 +51,6 @@ def named_verdicts_reading(n: Numbers) -> str:
     if impossible == 2:
         return f"{text} The wish is granted in part."
     return (
-        f"{text} The wish is not granted yet: whoever has met nothing but digits sees a digit in "
-        "nearly everything."
+        f"{text} The wish is not granted yet: whoever has met nothing but digits sees a digit even "
+        "where there is none."
     )

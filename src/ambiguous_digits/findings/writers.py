@@ -84,6 +84,8 @@ def writers_alt(n: Numbers) -> str:
 
 def writers(n: Numbers) -> str:
     """Return how far luck goes among writers, and announce the table."""
+    if "writers" not in n:
+        return ""
     found, highest, first = n["writers"], n["writers"]["highest_rate"], n["writers"]["puzzling"][0]
     gap = found["difference"]
     text = (
@@ -97,9 +99,9 @@ def writers(n: Numbers) -> str:
         text += (
             "\n\nWhose hand puzzles the networks most? Not simply the one of the highest rate: "
             f"that is writer {highest['writer']}, with {count(highest['doubtful'])} of "
-            f"{count(highest['digits'])} digits. So few digits can be bad luck. A fairer estimate "
-            "starts from what is usual and lets the digits argue; it leaves that writer "
-            f"{percent(highest['shrunk'], 1)}."
+            f"{count(highest['digits'])} digits, and so few can be bad luck. A fairer estimate "
+            "starts from the usual rate, and the more digits there are, the further they move it. "
+            f"To that writer it leaves {percent(highest['shrunk'], 1)}."
         )
     text += (
         f" Number one is then writer {first['writer']}, with {count(first['doubtful'])} of "
@@ -107,6 +109,9 @@ def writers(n: Numbers) -> str:
         "rates of all writers are taken for draws from one beta distribution, fitted to them; each "
         "writer's estimate is the mean of what is left when the digits are known.]"
     )
+    shown = found["puzzling"][:5]
+    if len(shown) > 1 and max(h["low"] for h in shown) < min(h["high"] for h in shown):
+        text += " All their intervals overlap, so who comes first is luck again."
     return text
 
 
@@ -174,11 +179,13 @@ def same_hand_alt(n: Numbers) -> str:
 
 def same_hand(n: Numbers) -> str:
     """Return what the same hand can settle, and what not."""
+    if not n.get("writers", {}).get("same_hand"):
+        return ""
     first = n["writers"]["same_hand"][0]
     label, rival = (names(n)[k] for k in first["classes"])
     return (
         f"Take number {first['index']}, labelled {label}. In the orange group are the {label}s of "
-        f"its writer, in the blue one the {rival}s. Which family does it belong to? Such a "
-        "comparison often settles what was *meant*, and whether the label is a slip. What can be "
-        "*read* is another question, and the one of this page."
+        f"its writer, in the blue one the {rival}s. Which family does it belong to? Judge for "
+        "yourself. The family may tell what was *meant*, and whether the label is a slip. What can "
+        "be *read* is another question, and that is the one this page asks."
     )
