@@ -160,7 +160,7 @@ def judges(n: Numbers) -> list[dict]:
     names = list(n["planted"]["wrong_labels"])
     found = [
         {
-            "title": f"people, AUROC: {kind}",
+            "title": f"people: {kind}",
             "values": [n["judges"][name][kind]["auroc"] for name in names],
             "low": [n["judges"][name][kind]["low"] for name in names],
             "high": [n["judges"][name][kind]["high"] for name in names],
@@ -171,7 +171,7 @@ def judges(n: Numbers) -> list[dict]:
     ]
     found += [
         {
-            "title": f"planted, share found: {CALLED[kind]}",
+            "title": f"planted: {CALLED[kind]}",
             "values": [n["planted"][kind][name]["precision"] for name in names],
             "chance": _by_chance(n, kind),
         }
@@ -200,7 +200,8 @@ def score_names(n: Numbers) -> list[str]:
 def contest_caption(n: Numbers) -> str:
     """Return the caption of the contest."""
     people = (
-        " *People*: with 95 percent intervals; hollow, the same score by the first network alone."
+        " *People*: AUROC with 95 percent intervals; hollow, the same score by the first network "
+        "alone."
         if people_voted(n)
         else ""
     )
@@ -212,8 +213,8 @@ def contest_caption(n: Numbers) -> str:
     )
     return (
         f"All scores before the same judges; further right is better. In bold the write-up's two "
-        f"definitions.{people} *Planted*: how much of it is among the first, of as many as were "
-        f"planted.{last}"
+        f"definitions.{people} *Planted*: how much of the first k was planted, where k is "
+        f"the number planted.{last}"
     )
 
 

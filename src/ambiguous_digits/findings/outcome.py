@@ -137,7 +137,7 @@ def contest_table(n: Numbers) -> pd.DataFrame:
 
 def _with_interval(found: dict[str, float]) -> str:
     area, low, high = (f"{found[part]:.2f}" for part in ("auroc", "low", "high"))
-    return f"{area}\n{low}–{high}"
+    return f"{area}\n{low}\u2060–\u2060{high}"
 
 
 def contest_table_caption(n: Numbers) -> str:
