@@ -831,14 +831,15 @@ NO_TEXTS = {"tests", "compares", "drawn", "marked"}
 NO_TEXTS |= {"overlap_curves", "rate_names", "rates", "reliability"}
 NO_TEXTS |= {"agreement_order", "judges", "planted_kinds", "shown_verdicts", "writers_rates"}
 HALF = ("luck", "places", "doubted", "torn", "everything", "suspects", "calibrated")
-HALF += ("contest", "verdicts", "writers", "supreme")
+HALF += ("contest", "outcome", "purposes", "verdicts", "wish", "writers", "supreme")
 TABLES = ("layers", "measured", "provenance", "contest_table", "verdicts_table")
-TABLES += ("named_verdicts", "writers_table")
+TABLES += ("named_verdicts", "votes_table", "writers_table")
 LISTS = ("planted_names", "score_names", "supreme_names", "writers_names")
 FRAGMENTS |= {*TABLES, *LISTS}
-FROM_WRITERS = {"writers", "writers_alt", "writers_names", "writers_table"}
+FROM_WRITERS = {"writers_alt", "writers_names", "writers_table"}
 FROM_WRITERS |= {"writers_caption", "writers_table_caption"}
-FROM_HANDS = {"same_hand", "same_hand_alt", "same_hand_caption"}
+FROM_HANDS = {"same_hand_alt", "same_hand_caption"}
+FROM_VOTES = {"votes_table", "votes_caption"}
 SECOND_HALF = {
     name
     for name, function in inspect.getmembers(findings, inspect.isfunction)
@@ -859,6 +860,7 @@ def said(seed: int) -> dict[str, str]:
         hidden = name in ("places", "ranks_caption", "ranks_alt") and not findings.drawn(n)
         hidden |= name in FROM_WRITERS and "writers" not in n
         hidden |= name in FROM_HANDS and not n.get("writers", {}).get("same_hand")
+        hidden |= name in FROM_VOTES and not n["judges"]
         hidden |= name == "named_verdicts" and n["dataset"] != "mnist"
         alone = name in SECOND_HALF and n["networks"] == 1  # which cannot be: folds are two or more
         if [*inspect.signature(function).parameters] == ["n"] and not (
@@ -959,6 +961,7 @@ def test_only_what_the_article_shows_is_pointed_at():
         hidden |= {"#fig-named"} if n["dataset"] != "mnist" else set()
         hidden |= {"#fig-ranks"} if not findings.drawn(n) else set()
         hidden |= {"#tab-named-verdicts"} if n["dataset"] != "mnist" else set()
+        hidden |= {"#tab-votes"} if not n["judges"] else set()
         hidden |= {"#fig-writers", "#tab-writers"} if "writers" not in n else set()
         hidden |= {"#fig-hands"} if not n.get("writers", {}).get("same_hand") else set()
         pointed = set(re.findall(r"\]\((#[^)]*)\)", " ".join(harmless(seed).values())))

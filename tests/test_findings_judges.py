@@ -226,6 +226,37 @@ def test_the_verdicts_are_counted_right():
         assert ("mostly between two" in title) == twofold
 
 
+def test_the_verdicts_meet_the_people():
+    for r, texts in results():
+        assert ("votes_intro" in texts) == ("votes_reading" in texts) == bool(r.n["judges"])
+        if r.n["judges"]:
+            rows = json.loads(r.files["mnist_mturk.json"])
+            rows = [d for d in rows if d["given_original_label"] != d["our_guessed_label"]]
+            right = r.test.argmax(axis=2) == r.labels
+            blind = ~right[0] & (2 * right[1:].sum(axis=0) > len(right) - 1)
+            found = {}
+            for row in rows:
+                i, given = row["id"], row["mturk"]["given"]
+                name = verdict(r.test[:, i], r.labels[i])
+                name = "blind spot" if name == "clear" and blind[i] else name
+                found.setdefault(name, []).append((given < 5, given <= 2))
+            table = findings.votes_table(r.n).to_dict("records")
+            assert {row["Our verdict"] for row in table} == set(found)
+            for row in table:
+                votes = found[row["Our verdict"]]
+                assert row["Digits"] == len(votes)
+                told = [int(row[kind].split("\n")[0]) for kind in ("Disputed", "Rejected")]
+                assert told == np.sum(votes, axis=0).tolist()
+            rates = {k: np.mean(v, axis=0)[0] for k, v in found.items() if len(v) >= 5}
+            text = texts["votes_reading"]
+            assert ("disputed most often" in text) == (len({*rates.values()}) > 1)
+            if len({*rates.values()}) > 1:
+                told = r"call ([a-z ]+) they .*, what we call ([a-z ]+) least"
+                most, least = re.search(told, text).groups()
+                assert rates[most] == max(rates.values())
+                assert rates[least] == min(rates.values())
+
+
 def test_the_named_digits_have_the_verdict_of_the_committee():
     for r, _ in results():
         if r.n["dataset"] == "mnist":

@@ -135,6 +135,10 @@ from .verdicts import (
     verdicts_shown,
     verdicts_table,
     verdicts_title,
+    votes_caption,
+    votes_intro,
+    votes_reading,
+    votes_table,
 )
 from .wish import named_verdicts, named_verdicts_intro, named_verdicts_reading
 from .words import cards, compares, count, either, listing, percent, plain, share, tests, thing

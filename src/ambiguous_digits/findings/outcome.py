@@ -52,7 +52,7 @@ def _people(n: Numbers) -> str:
     by_chance = rejected * 100 / tests(n)
     if low["first_100"] > 10 * by_chance:
         text += (
-            f" That does not make low confidence useless: among all {tests(n):,} it has "
+            f"\n\nThat does not make low confidence useless: among all {tests(n):,} it has "
             f"{count(low['first_100'])} of the {count(rejected)} rejected in its first 100, where "
             "chance would have none or one. It finds the odd ones. It does not say which of them "
             "people would dispute: a network that hesitates is not a person who disagrees."
@@ -60,8 +60,9 @@ def _people(n: Numbers) -> str:
     text += (
         f"\n\nThe limits: {votes['digits']} digits are few, as the long intervals show. They were "
         "picked because somebody's model doubted their labels, so a score that doubts labels plays "
-        "at home. And people had to choose between two answers and *neither*; what they would have "
-        "said by themselves, nobody asked."
+        "at home. People had to choose between two answers and *neither*; what they would have "
+        "said by themselves, nobody asked. And there are five votes on each: a single slip of the "
+        "mouse makes a digit disputed."
     )
     return text
 

@@ -4,7 +4,7 @@ from math import ceil
 
 import pandas as pd
 
-from .contest import CALLED
+from .contest import ASKED, CALLED
 from .words import (
     Numbers,
     article,
@@ -188,23 +188,51 @@ def verdicts(n: Numbers) -> str:
     two = found["shuffled_patches"]["two ways"]["rate"]
     if two > rates["shuffled_patches"]:
         text += " More of the shuffled pictures get two readings than none."
-    return text + _voted(n)
+    return text
 
 
-def _voted(n: Numbers) -> str:
-    told = [
-        f"of the {count(found['disputed']['total'])} that we call *{name}* they disputed "
-        f"{count(found['disputed']['count'])} and rejected {count(found['rejected']['count'])}"
-        for name, found in n["verdicts"]["votes"].items()
-        if found["disputed"]["total"] >= 5
-    ]
-    if not told:
+def votes_intro(n: Numbers) -> str:
+    """Return what announces the verdicts before people, where they voted."""
+    if not n["judges"]:
         return ""
-    rejected = n["verdicts"]["votes"].get("label doubtful", {}).get("rejected", {"total": 0})
-    wide = (
-        f" These are small numbers: the share of doubtful labels that people would reject could be "
-        f"anything from {percent(rejected['low'])} to {percent(rejected['high'])}."
-        if rejected["total"] >= 5
-        else ""
+    return "And people? [](#tab-votes) sorts the digits on which they voted by our verdict."
+
+
+def votes_table(n: Numbers) -> pd.DataFrame:
+    """Return how many of each verdict people disputed and rejected, with intervals."""
+    rows = []
+    for name, found in n["verdicts"]["votes"].items():
+        total = found["disputed"]["total"]
+        if total:
+            rows.append({"Our verdict": name, "Digits": total})
+            rows[-1] |= {kind.capitalize(): _counted(found[kind]) for kind in ASKED}
+    return pd.DataFrame(rows)
+
+
+def _counted(found: dict[str, float]) -> str:
+    low, high = (f"{100 * found[end]:.0f}" for end in ("low", "high"))
+    return f"{found['count']}\n{low}\u2060–\u2060{high}\u00a0%"
+
+
+def votes_caption(n: Numbers) -> str:
+    """Return the caption of that table."""
+    return (
+        "How many digits of each verdict people disputed, and how many they rejected. Small: the "
+        "95 percent interval of their share."
     )
-    return f"\n\nAnd people? Where they voted, {'; '.join(told)}.{wide}"
+
+
+def votes_reading(n: Numbers) -> str:
+    """Return where people and verdicts meet, by the verdicts that have some votes."""
+    if not n["judges"]:
+        return ""
+    known = {k: v["disputed"] for k, v in n["verdicts"]["votes"].items()}
+    known = {name: found for name, found in known.items() if found["total"] >= 5}
+    small = "The numbers are small, and the intervals long."
+    if len({found["rate"] for found in known.values()}) < 2:
+        return small
+    most, least = (pick(known, key=lambda name: known[name]["rate"]) for pick in (max, min))
+    text = f"What we call *{most}* they disputed most often, what we call *{least}* least."
+    if known[most]["low"] > known[least]["high"]:
+        return f"{text} The numbers are small, but these two intervals do not touch."
+    return f"{text} {small}"
