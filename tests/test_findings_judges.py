@@ -125,7 +125,9 @@ def test_what_was_planted_is_found_as_told():
         counts = [words.times(len(r.planted[f"reported_{kind}_labels"])) for kind in r.kinds]
         assert all(f"{times} " in texts["contest_question"] for times in counts)
         assert f"gave {len(r.wrong)} of the 90 training {r.what}s" in texts["contest_question"]
-        assert sorted(texts["score_names"].split("\n")) == sorted(names)
+        shown = texts["score_names"].split("\n")
+        assert sorted(shown) == sorted(names)
+        assert {*shown[-2:]} == {*LABELLED}
 
 
 def test_people_are_quoted_right():

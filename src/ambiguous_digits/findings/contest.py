@@ -157,7 +157,7 @@ def contest_intro(n: Numbers) -> str:
 
 def judges(n: Numbers) -> list[dict]:
     """Return what the figure shows: one judge after the other, all scores in one order."""
-    names = list(n["planted"]["wrong_labels"])
+    names = entrants(n)
     found = [
         {
             "title": f"people: {kind}",
@@ -192,9 +192,14 @@ def _by_chance(n: Numbers, kind: str) -> float:
     return planted / (planted + tests(n))
 
 
+def entrants(n: Numbers) -> list[str]:
+    """Return the scores in the order of figure and table: those that look at the label last."""
+    return sorted(n["planted"]["wrong_labels"], key=TOLD.__contains__)
+
+
 def score_names(n: Numbers) -> list[str]:
-    """Return how the scores are called in the figures."""
-    return [spoken(name) for name in n["planted"]["wrong_labels"]]
+    """Return how the scores are called, in that order."""
+    return [spoken(name) for name in entrants(n)]
 
 
 def contest_caption(n: Numbers) -> str:
@@ -212,9 +217,9 @@ def contest_caption(n: Numbers) -> str:
         else ""
     )
     return (
-        f"All scores before the same judges; further right is better. In bold the write-up's two "
-        f"definitions.{people} *Planted*: how much of the first k was planted, where k is "
-        f"the number planted.{last}"
+        "All scores before the same judges; further right is better. In bold the write-up's two "
+        f"definitions; the last two scores look at the label.{people} *Planted*: how much of the "
+        f"first k was planted, where k is the number planted.{last}"
     )
 
 

@@ -9,6 +9,7 @@ from .contest import (
     WRITTEN,
     by_people,
     by_plants,
+    entrants,
     people_voted,
     planted_kinds,
     winner,
@@ -124,7 +125,7 @@ def _easy_hard(easy: str, hard: str) -> str:
 def contest_table(n: Numbers) -> pd.DataFrame:
     """Return all scores with what the judges found, one row each."""
     rows = []
-    for name in n["planted"]["wrong_labels"]:
+    for name in entrants(n):
         row = {"Score": spoken(name)}
         if people_voted(n):
             found = n["judges"][name]

@@ -7,7 +7,6 @@ from .contest import (
     by_people,
     by_plants,
     people_voted,
-    score_names,
     winner,
 )
 from .words import Numbers, count, listing, ordinal, percent, spoken, tests, thing
@@ -26,7 +25,8 @@ def agreement_order(n: Numbers) -> tuple[list[str], np.ndarray]:
     """Return the scores by spoken name, those that agree most with the others first, (S, S)."""
     matrix = np.array(n["agreement"]["spearman"], float)
     order = np.argsort(-matrix.sum(axis=0), kind="stable")
-    return [score_names(n)[k] for k in order], matrix[np.ix_(order, order)]
+    names = list(map(spoken, n["planted"]["wrong_labels"]))
+    return [names[k] for k in order], matrix[np.ix_(order, order)]
 
 
 def agreement_caption(n: Numbers) -> str:
@@ -58,7 +58,8 @@ def _signed(value: float) -> str:
 
 def agreement_alt(n: Numbers) -> str:
     """Return the agreement in words, for those who cannot see it."""
-    return f"Triangle of rank correlations between {len(score_names(n))} scores. {agreement(n)}"
+    many = len(n["agreement"]["spearman"])
+    return f"Triangle of rank correlations between {many} scores. {agreement(n)}"
 
 
 def conclusion(n: Numbers) -> str:
