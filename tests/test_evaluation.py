@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy.stats import spearmanr
 
 from ambiguous_digits import evaluation
 
@@ -421,3 +422,20 @@ def test_the_strongest_window_agrees_with_a_slow_loop_and_takes_the_first_of_tie
     assert list(answers.values()).count(answers[expected]) > 1  # else no tie is tried
     assert evaluation.strongest_window(image, kernel) == expected
     assert evaluation.strongest_window(np.ones((5, 5)), np.ones((3, 3))) == (0, 0)
+
+
+# Rank correlations
+
+
+def test_rank_correlations_are_spearmans_with_ties():
+    values = np.round(np.random.default_rng(0).random((4, 30)), 1)  # many are equal
+    found = evaluation.rank_correlations(values)
+    np.testing.assert_allclose(found, spearmanr(values, axis=1).statistic, atol=1e-12)
+    np.testing.assert_array_equal(np.diag(found), 1)
+
+
+def test_what_is_the_same_for_all_is_related_to_nothing():
+    found = evaluation.rank_correlations(np.array([[1, 2, 3], [0, 0, 0], [5, 1, 0]]))
+    np.testing.assert_allclose(found, [[1, 0, -1], [0, 1, 0], [-1, 0, 1]], atol=1e-12)
+    for none in (0, 1):
+        np.testing.assert_array_equal(evaluation.rank_correlations(np.zeros((3, none))), np.eye(3))

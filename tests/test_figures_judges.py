@@ -135,14 +135,14 @@ def test_one_network_alone_is_a_ring_of_paper_within_the_colour_of_its_row(narro
 
 @both_widths
 def test_what_is_left_of_the_axis_is_an_arrow_at_its_edge_with_its_number(narrow):
-    figure = judged([0.9, 0.31, 0.7], single=[0.2, NAN, NAN], narrow=narrow)
-    edge = scale(figure)(0.4)
+    figure = judged([0.9, 0.21, 0.7], single=[0.2, NAN, NAN], narrow=narrow)
+    edge = scale(figure)(0.25)
     rows = [written(figure)[name][0][1] for name in ROWS]
     (beyond,) = (part for part in lines(figure, color=GREY, mark=8) if part[0, 1] < rows[2])
     np.testing.assert_allclose(beyond, [(edge, rows[1])], atol=0.15)
     ((alone,),) = lines(figure, color=INK, mark=8)
     np.testing.assert_allclose(alone, (edge, rows[0]), atol=0.15)
-    (place,) = written(figure)["0.31"]
+    (place,) = written(figure)["0.21"]
     assert edge < place[0] < edge + 12
     assert place[1] == pytest.approx(rows[1])
     assert len(dots(figure, GREY, 7)) == 1

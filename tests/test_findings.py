@@ -500,10 +500,10 @@ def test_for_once_all_agree(n):
     ("certain", "told"),
     [
         (None, ""),
-        (0, " Of its first twelve names none are certain of a place ([](#fig-ranks))."),
-        (1, " Of its first twelve names one is certain of a place ([](#fig-ranks))."),
-        (3, " Of its first twelve names three are certain of a place ([](#fig-ranks))."),
-        (12, " All of its first twelve names are certain of a place ([](#fig-ranks))."),
+        (0, " Of its first twelve names none is certain of a place ([](#fig-ranks))."),
+        (1, " Of its first twelve names one is all but certain of a place ([](#fig-ranks))."),
+        (3, " Of its first twelve names three are all but certain of a place ([](#fig-ranks))."),
+        (12, " All of its first twelve names are all but certain of a place ([](#fig-ranks))."),
     ],
 )
 def test_the_sure_names_are_counted_once_more(n, certain, told):
@@ -525,7 +525,7 @@ def test_the_sure_names_are_counted_once_more(n, certain, told):
 )
 def test_the_labels_in_doubt_are_pointed_at(n, against, told):
     n["unanimous_against_label"] = against
-    assert f"{told} [](#fig-suspects) does the same" in findings.labels_right(n)
+    assert f"{told} [](#fig-suspects) has the training digits" in findings.labels_right(n)
 
 
 def test_a_digit_on_which_heads_and_beliefs_differ_is_named(n):

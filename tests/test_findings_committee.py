@@ -152,7 +152,7 @@ def test_the_overlap_of_two_networks_is_counted_right():
 def extremes(ends: dict[str, float]) -> tuple[set[str], set[str]]:
     """The scores of the largest and of the least overlap."""
     return tuple(
-        {name for name in ends if ends[name] == end}
+        {name for name in ends if abs(ends[name] - end) < 0.01}
         for end in (max(ends.values()), min(ends.values()))
     )
 
@@ -174,9 +174,9 @@ def test_the_steadiest_score_is_found():
         if min((r.heads[0] != r.labels).sum(), (r.mean.argmax(axis=1) != r.labels).sum()) < 12:
             tops.pop("confident mistake", None)
         wide, deep = (max(found.values()) - min(found.values()) for found in (ends, tops))
-        assert len(long) == ("By their first 100" in text) == (wide > 1e-9)
-        assert len(short) == ("By the first twelve" in text) == (min(wide, deep) > 1e-9)
-        assert ("a clock that stands still" in text) == (wide > 1e-9)
+        assert len(long) == ("By their first 100" in text) == (wide > 0.02)
+        assert len(short) == ("By the first twelve" in text) == (min(wide, deep) > 0.02)
+        assert ("a clock that stands still" in text) == (wide > 0.02)
         assert matters == (bool(short) and deep > wide)
         kinds.add((bool(short), matters))
         for verb, best, worst in [*long, *((found[0], found[1], found[3]) for found in short)]:
@@ -238,7 +238,7 @@ def test_the_two_doubts_are_compared_right():
             assert ("another list" in title) == (kind == 0)
             assert ("only" in title) == (kind < 0 < label)
             told = "all twelve" if label == 12 else words.count(label)
-            told = f"{told} {'is' if label < 2 else 'are'} certain of a place"
+            told += f" {'is' if label < 2 else 'are'} {'all but ' * (label > 0)}certain of a place"
             assert title.startswith("Doubt the labels instead, and ") == (kind != 0)
             assert title.endswith(told) == (kind != 0)
             ours = set(first_of(r.label, 12))  # the sure ones are of the committee's own twelve
@@ -289,8 +289,8 @@ def test_the_places_are_counted_right():
         overlaps = int((ends[0, 1:] <= ends[1, :-1]).sum())
         assert ("read the list as names" in text) == (2 * overlaps > len(order) - 1)
         assert ("each line overlaps" in text) == (overlaps == len(order) - 1)
-        sure = {0: f"No {r.what} is", 12: f"Twelve {r.what}s are"}
-        sure = sure.get(certain, f"Only {words.count(certain, r.what)} {told[2]}")
+        sure = {0: f"No {r.what} is", 12: f"Twelve {r.what}s are all but"}
+        sure = sure.get(certain, f"Only {words.count(certain, r.what)} {told[2]} all but")
         assert title == f"{sure} certain of a place among the first twelve"
         assert told[2] == ("is" if certain == 1 else "are")
         order, pair = first_of(r.sure, 24), re.search(r"To (\S+).* is not to be certain: .+", text)
@@ -301,9 +301,10 @@ def test_the_places_are_counted_right():
         if pair:
             assert pair[1] == ("lead" if unsure[0] == 0 else "be")
             among = "is the one" if certain == 1 else "is among them"
+            place = words.ordinal(unsure[0] + 1) if unsure[0] else "the first"
             assert (
-                f"number {order[surer[0]]}, {words.ordinal(surer[0] + 1)}, {among}, number "
-                f"{order[unsure[0]]} before it is not. " in pair[0]
+                f"number {order[surer[0]]}, {words.ordinal(surer[0] + 1)}, {among}; number "
+                f"{order[unsure[0]]}, {place}, is not. " in pair[0]
             )
     assert any(pairs)
     assert not all(pairs)
@@ -462,9 +463,10 @@ def test_the_rates_are_counted_right():
         nothing = gap - down <= 0 <= gap + up
         assert told[4] == ("it" if nothing else "more")
         assert ("not alike" in text) == (not nothing)
-        both = {"train": f"The training {r.what}s", "test": f"the test {r.what}s"}
         if nothing:
-            assert title == f"{both['train']} are about as doubtful as {both['test']}"
+            more, less = ("training", "test") if gap >= 0 else ("test", "training")
+            told = f"The {more} {r.what}s may be no more doubtful than the {less} {r.what}s"
+            assert title == told
         else:
             more, less = ("training", "test") if gap > 0 else ("test", "training")
             assert title == f"The {more} {r.what}s are more doubtful than the {less} {r.what}s"
@@ -504,7 +506,7 @@ def test_the_list_of_all_is_counted_right():
         assert notes == [f"{'Training' if train else 'Test'} {r.what}" for train, _ in told]
         assert f"The twelve of all {r.all:,} {r.what}s" in texts["everything_caption"]
         question, each = texts["overall_question"], words.count(r.repeats)
-        assert f": compare {each} with {words.count(r.many)}, and one compares" in question
+        assert f": who compares {each} with {words.count(r.many)} compares" in question
         rounds = ", one from every round of training" * (r.repeats > 1)
         assert f"So the test {r.what}s get {each} each{rounds}, in turns." in question
         top = order[0]
@@ -513,9 +515,11 @@ def test_the_list_of_all_is_counted_right():
         )
         assert (told in texts["so_which"]) == ("may compete" in texts["so_which"]) == (top < 90)
         certain = sure_places(r, "sure") if r.drawn and r.size >= 400 else None
-        verb = "is" if certain == 1 else "are"
-        told = f" Of its first twelve names {words.count(certain or 0)} {verb} certain of"
-        told = " All of its first twelve names are certain of" if certain == 12 else told
+        verb = (
+            "is certain" if certain == 0 else f"{'is' if certain == 1 else 'are'} all but certain"
+        )
+        told = f" Of its first twelve names {words.count(certain or 0)} {verb} of"
+        told = " All of its first twelve names are all but certain of" if certain == 12 else told
         several = "no single answer" in texts["so_which"]
         known = several and certain is not None
         assert (told in texts["so_which"]) == ("names" in texts["so_which"]) == known
@@ -787,9 +791,17 @@ def test_a_rank_has_its_interval(low, high, note):
     ("certain", "title", "told"),
     [
         (0, "No digit is certain of a place among the first twelve", "No digits are"),
-        (1, "Only one digit is certain of a place among the first twelve", "One digit is"),
-        (2, "Only two digits are certain of a place among the first twelve", "Two digits are"),
-        (12, "Twelve digits are certain of a place among the first twelve", "Twelve digits are"),
+        (1, "Only one digit is all but certain of a place among the first twelve", "One digit is"),
+        (
+            2,
+            "Only two digits are all but certain of a place among the first twelve",
+            "Two digits are",
+        ),
+        (
+            12,
+            "Twelve digits are all but certain of a place among the first twelve",
+            "Twelve digits are",
+        ),
     ],
 )
 def test_the_sure_places_are_spoken_of_as_so_many(n, certain, title, told):
@@ -813,11 +825,11 @@ def test_a_single_digit_that_may_come_in_gets_in(n):
 @pytest.mark.parametrize(
     ("label", "answer", "title"),
     [
-        (3, 2, "Doubt the labels instead, and three are certain of a place"),
-        (1, 0, "Doubt the labels instead, and one is certain of a place"),
-        (12, 2, "Doubt the labels instead, and all twelve are certain of a place"),
-        (2, 12, "Doubt the labels instead, and only two are certain of a place"),
-        (1, 2, "Doubt the labels instead, and only one is certain of a place"),
+        (3, 2, "Doubt the labels instead, and three are all but certain of a place"),
+        (1, 0, "Doubt the labels instead, and one is all but certain of a place"),
+        (12, 2, "Doubt the labels instead, and all twelve are all but certain of a place"),
+        (2, 12, "Doubt the labels instead, and only two are all but certain of a place"),
+        (1, 2, "Doubt the labels instead, and only one is all but certain of a place"),
         (0, 2, "Doubt the labels instead, and none is certain of a place"),
         (2, 2, "Doubt about the label is another list"),
     ],
@@ -833,11 +845,11 @@ def test_doubt_in_labels_is_surer_or_less_sure(n, label, answer, title):
 @pytest.mark.parametrize(
     ("shares", "told"),
     [
-        ([0.9, 1, 0.95, 0.96], "To lead is not to be certain: number 1, second, is among them, "),
-        ([0.9, 0.94, 0.95], "To lead is not to be certain: number 2, third, is among them, "),
+        ([0.9, 1, 0.95, 0.96], "To lead is not to be certain: number 1, second, is among them; "),
+        ([0.9, 0.94, 0.95], "To lead is not to be certain: number 2, third, is among them; "),
         (
             [1, 1, 0.5, 0.6, 0.99],
-            "To be ahead is not to be certain: number 4, fifth, is among them, ",
+            "To be ahead is not to be certain: number 4, fifth, is among them; ",
         ),
         ([0.9, 0.5], ""),
         ([1, 0.95], ""),
@@ -852,7 +864,8 @@ def test_to_lead_is_not_to_be_sure(n, shares, told):
     n["committee"]["low_confidence"] |= {"certain": 3, "possible": 30, "digits": digits}
     first = next((i for i, share in enumerate(shares) if share < 0.95), 0)
     if told:
-        told += f"number {first} before it is not. "
+        place = ["the first", "second", "third"][first]
+        told += f"number {first}, {place}, is not. "
     text = findings.places(n)
     assert f" of 100 draws. {told}And 30 get there" in text
     n["committee"]["low_confidence"]["certain"] = 1
@@ -917,7 +930,10 @@ def test_of_twelve_digits_none_has_to_fight_for_the_first_twelve(n):
     assert "bold mistakes" not in findings.doubted(n)
     assert "were in" not in findings.committee(n)
     n["test_counts"] = [13] + [0] * 9
-    assert findings.places_title(n) == "Twelve digits are certain of a place among the first twelve"
+    assert (
+        findings.places_title(n)
+        == "Twelve digits are all but certain of a place among the first twelve"
+    )
     assert "95 of 100" in findings.places(n)
     assert "twelve here" in findings.doubted(n)
     assert "bold mistakes" in findings.doubted(n)
@@ -1081,7 +1097,7 @@ def test_a_difference_has_its_sign(n):
     assert "fear" not in findings.overall(n)
     n["doubtful"]["difference"] = {"rate": -1e-9, "low": -0.01, "high": 0.0125}
     assert findings.overall_title(n) == (
-        "The training digits are about as doubtful as the test digits"
+        "The test digits may be no more doubtful than the training digits"
     )
     assert "is 0.00 points, and with 95 percent confidence lies between −1.00 and +1.25: it" in (
         findings.overall(n)

@@ -2,7 +2,7 @@
 
 import numpy as np
 from scipy.signal import correlate2d
-from scipy.stats import binomtest
+from scipy.stats import binomtest, rankdata
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
 from . import scores
@@ -153,6 +153,20 @@ def found(planted: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> dict[s
         positive = np.arange(len(both)) >= len(rest[name])
         precision = precision_at(both, positive, len(score))
         result[name] = {"auroc": auroc(both, positive), "precision": precision}
+    return result
+
+
+def rank_correlations(values: np.ndarray) -> np.ndarray:
+    """Return Spearman's rank correlation of every two rows: float64 (S, S) in [-1, 1].
+
+    Equal values share their mean rank. What is the same for all digits is related to nothing but
+    itself: 0. values: (S, N), one row for each score.
+    """
+    ranked = rankdata(values, axis=1) - (np.shape(values)[1] + 1) / 2
+    lengths = np.linalg.norm(ranked, axis=1, keepdims=True)
+    ranked = np.divide(ranked, lengths, out=np.zeros_like(ranked), where=lengths > 0)
+    result = ranked @ ranked.T
+    np.fill_diagonal(result, 1)
     return result
 
 

@@ -50,7 +50,7 @@ class Judge(NamedTuple):
 
     `title` may name a kind: "people: disputed" stands under the heading "people", which neighbours
     share. `low`, `high`: its 95 % interval. `single`: the same by one network alone. `chance`: what
-    a coin would reach; where it is 0.5, the axis begins at 0.4, else at 0.
+    a coin would reach; where it is 0.5, the axis begins at 0.25, else at 0.
     """
 
     title: str
@@ -74,7 +74,7 @@ def contest(
     A dot is the value, the line its interval, a ring the value of one network alone. The best of
     each panel is drawn in ink and written, all others are grey. What lies left of an axis is an
     arrow at its edge, with the number; what is not defined a dash. All judges by whom a coin
-    reaches 0.5 have the same axis, 0.4…1; those of others begin at 0.
+    reaches 0.5 have the same axis, 0.25…1; those of others begin at 0.
 
     `names`: of one to twelve scores, in rows from above. `judges`: one to eight, as wide as the
     page; `narrow`: for a phone, two beside each other. `marked`: names that are set bold.
@@ -156,7 +156,7 @@ def _ends(found: tuple[Any, ...]) -> tuple[float, float]:
     """Returns the ends of a judge's axis: the same for all by whom a coin reaches one half."""
     *arrays, chance = found
     if chance == 0.5:
-        return 0.4, 1.0
+        return 0.25, 1.0
     greatest = np.nanmax(np.concatenate([*arrays, [chance or 0]]))
     return 0.0, next(end for end in (0.1, 0.2, 0.5, 1.0) if greatest <= end)
 

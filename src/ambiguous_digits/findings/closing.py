@@ -55,9 +55,9 @@ def so_which(n: Numbers) -> str:
     certain = n["committee"]["low_confidence"]["certain"]
     sure = ""
     if certain is not None and tests(n) >= 400:
-        some = f"Of its first twelve names {count(certain)} {'is' if certain == 1 else 'are'}"
+        some = f"Of its first twelve names {count(certain)} {'is' if certain < 2 else 'are'}"
         some = "All of its first twelve names are" if certain == 12 else some
-        sure = f" {some} certain of a place ([](#fig-ranks))."
+        sure = f" {some} {'all but ' if certain else ''}certain of a place ([](#fig-ranks))."
     return f"{text}\n\nThere is no single answer, but there is a short list.{sure}{_for_people(n)}"
 
 
@@ -107,7 +107,8 @@ def labels_right(n: Numbers) -> str:
     return (
         f"{answer}\n\nBut witnesses can be called. On {count(against)} of the {tests(n):,} test "
         f"{what}s {networks(n)} agree with each other and not with the label{known}. "
-        f"[](#fig-suspects) does the same for the training {what}s.{_asked_elsewhere(n)}"
+        f"[](#fig-suspects) has the training {what}s whose labels are believed least."
+        f"{_asked_elsewhere(n)}"
     )
 
 
@@ -132,8 +133,8 @@ def out_of_sample(n: Numbers) -> str:
         f"{what} was judged only by networks that had left it out. The table `most_ambiguous.csv` "
         f"beside this page has more of them.^[In it a training {what} has "
         f"{count(repeats, 'opinion')}, a test {what} {count(n['networks'])}: compare within a "
-        "part. Only its ranks that end in `_overall` "
-        "compare across.]"
+        "part. Only the columns whose "
+        "names end in `_overall` compare across.]"
     )
 
 

@@ -179,7 +179,7 @@ def judges(n: Numbers) -> list[dict]:
     ]
     curves = [n["stability"][name]["100"]["curve"][-1:] for name in names]
     if any(value is not None for curve in curves for value in curve):
-        steady = np.array([curve or [None] for curve in curves], float)[:, 0]
+        steady = np.array([curve or [None] for curve in curves], float)[:, 0].round(2)
         found.append({"title": "steadiness: first 100", "values": steady, "chance": None})
     return found
 

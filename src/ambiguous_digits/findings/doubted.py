@@ -13,7 +13,8 @@ def doubted_title(n: Numbers) -> str:
     only = "only " if 0 < label < answer else ""
     sure = "all twelve" if label == 12 else count(label)
     are = "is" if label < 2 else "are"
-    return f"Doubt the labels instead, and {only}{sure} {are} certain of a place"
+    certain = "all but certain" if label else "certain"
+    return f"Doubt the labels instead, and {only}{sure} {are} {certain} of a place"
 
 
 def doubted_question(n: Numbers) -> str:

@@ -7,7 +7,8 @@ def overall_title(n: Numbers) -> str:
     """Return the finding about training and test digits, a heading; question (b) answered."""
     gap, what = n["doubtful"]["difference"], thing(n)
     if gap["low"] <= 0 <= gap["high"]:
-        return f"The training {what}s are about as doubtful as the test {what}s"
+        more, less = ("training", "test") if gap["rate"] >= 0 else ("test", "training")
+        return f"The {more} {what}s may be no more doubtful than the {less} {what}s"
     more, less = ("training", "test") if gap["rate"] > 0 else ("test", "training")
     return f"The {more} {what}s are more doubtful than the {less} {what}s"
 
@@ -22,8 +23,8 @@ def overall_question(n: Numbers) -> str:
         "what it has learned from too well. Our networks can search all "
         f"{total:,}: each left out a part of the training {what}s, and each training {what} was "
         f"left out by {count(repeats)} of them.\n\n"
-        f"To be fair, a test {what} may then have only {count(repeats, 'judge')} too: compare "
-        f"{count(repeats)} with {count(many)}, and one compares committees, not {what}s. So the "
+        f"To be fair, a test {what} may then have only {count(repeats, 'judge')} too: who compares "
+        f"{count(repeats)} with {count(many)} compares committees, not {what}s. So the "
         f"test {what}s get {count(repeats)} each{rounds}, in turns. We call a {what} *doubtful* if "
         "its label gets less than half of the belief. (That counts wrong labels as well.) "
         "[](#fig-rates) has the rates."

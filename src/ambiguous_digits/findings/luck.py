@@ -4,6 +4,9 @@ import numpy as np
 
 from .words import Numbers, count, either, listing, percent, spoken, tests, thing
 
+#: Overlaps that are closer are level: about two standard errors of a mean of 50 pairs.
+_LEVEL = 0.01
+
 
 def overlap_curves(n: Numbers) -> dict[str, np.ndarray]:
     """Return how much two committees share, by the score's spoken name: float (2, sizes)."""
@@ -164,8 +167,10 @@ def _extremes(n: Numbers, top: str) -> tuple[list[str], list[str], float, float]
         for name, found in n["stability"].items()
         if name not in lacking and found[top]["curve"] and found[top]["curve"][-1] is not None
     }
-    if len(set(ends.values())) < 2:
+    most, least = max(ends.values(), default=0), min(ends.values(), default=0)
+    if most - least <= 2 * _LEVEL:
         return None
-    most, least = max(ends.values()), min(ends.values())
-    best, worst = ([f"*{k}*" for k, end in ends.items() if end == e] for e in (most, least))
+    best, worst = (
+        [f"*{k}*" for k, end in ends.items() if abs(end - e) < _LEVEL] for e in (most, least)
+    )
     return best, worst, most, least

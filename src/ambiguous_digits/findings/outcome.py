@@ -55,8 +55,9 @@ def _people(n: Numbers) -> str:
         text += (
             f"\n\nThat does not make low confidence useless: among all {tests(n):,} it has "
             f"{count(low['first_100'])} of the {count(rejected)} rejected in its first 100, where "
-            "chance would have none or one. It finds the odd ones. It does not say which of them "
-            "people would dispute: a network that hesitates is not a person who disagrees."
+            f"chance would most likely have {count(round(by_chance))}. It finds the odd ones. It "
+            "does not say which of them people would dispute: a network that hesitates is not a "
+            "person who disagrees."
         )
     text += (
         f"\n\nThe limits: {votes['digits']} digits are few, as the long intervals show. They were "

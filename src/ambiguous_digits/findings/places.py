@@ -21,7 +21,7 @@ def places_title(n: Numbers) -> str:
         return f"No {thing(n)} is certain of a place among the first twelve"
     are = f"{thing(n)} is" if certain == 1 else f"{thing(n)}s are"
     only = f"Only {count(certain)}" if certain < 12 else "Twelve"
-    return f"{only} {are} certain of a place among the first twelve"
+    return f"{only} {are} all but certain of a place among the first twelve"
 
 
 def places_question(n: Numbers) -> str:
@@ -36,9 +36,10 @@ def places_question(n: Numbers) -> str:
             "[](#fig-committee) shows the list without them."
         )
     return (
-        "A rank is an estimate, and an estimate deserves an interval. The best way to one would be "
-        f"to train many more committees. We do the next best: from our {many} networks we draw "
-        f"{many} by lot, so that some come twice and some not at all. This committee ranks "
+        "A rank is an estimate, and an estimate deserves an interval. The best way to get one "
+        "would be to train many more committees. We do the next best: from our "
+        f"{many} networks we draw {many} by lot, so that some come twice and some not at all. This "
+        "committee ranks "
         "everything anew. Then we draw again, 500 times.^[This is the *bootstrap*, and the whole "
         "network is what is drawn. A drawn committee has fewer different networks than the real "
         "one, so the intervals are too wide rather than too narrow. And at the top of a list they "
@@ -115,10 +116,11 @@ def _surer(sure: dict) -> str:
     for digit in later:
         if digit["p12"] >= 0.95:
             ahead = "lead" if unsure["rank"] == 1 else "be ahead"
+            place = "the first" if unsure["rank"] == 1 else ordinal(unsure["rank"])
             among = "is the one" if sure["certain"] == 1 else "is among them"
             return (
                 f" To {ahead} is not to be certain: number {digit['index']}, "
-                f"{ordinal(digit['rank'])}, {among}, number {unsure['index']} before it is not."
+                f"{ordinal(digit['rank'])}, {among}; number {unsure['index']}, {place}, is not."
             )
     return ""
 

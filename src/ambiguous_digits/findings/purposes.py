@@ -105,9 +105,9 @@ def conclusion(n: Numbers) -> str:
     return (
         f"So which definition for which purpose? If you have labels, and doubt them: {told}. If "
         f"you have none, and look for odd {what}s, with two readings or with none: "
-        f"{spoken(first)}, which finds {percent(odd[first])} of what was hidden{alike}. {own} Its "
-        f"second, the confident mistake, says nothing of a "
-        f"{what} that happens to be classified as the label says, however odd it is{good}."
+        f"{spoken(first)}, which finds {percent(odd[first])} of the hidden pictures{alike}. {own} "
+        f"Its second, the confident mistake, says nothing of a {what} that happens to be "
+        f"classified as the label says, however odd it is{good}."
     )
 
 

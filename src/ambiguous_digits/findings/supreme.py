@@ -71,9 +71,11 @@ def supreme(n: Numbers) -> str:
         )
     lowest = min(found["others"])
     if lowest > 0.5:
+        many = found["alone"]
+        alone = "one network" if many == 1 else f"each of {count(many, 'single network')}"
         text += (
-            " Nor is it a private taste: what one of the single networks drew convinces every "
-            f"other network, the least convinced one with {percent(lowest, 1)}."
+            f" Nor is it a private taste: what {alone} drew convinces every other network, the "
+            f"least convinced one with {percent(lowest, 1)}."
         )
     return (
         f"{text}\n\nThe pictures show which strokes count for the networks. They are not portraits "

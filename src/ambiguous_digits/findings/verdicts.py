@@ -40,8 +40,9 @@ def verdicts_title(n: Numbers) -> str:
     if not unclear:
         return f"Every test {thing(n)} is clear"
     start = f"{count(unclear, f'{thing(n)}').capitalize()} of {tests(n):,} "
-    start += "is not clear to the networks" if unclear == 1 else "are not clear to the networks"
-    return f"{start}, mostly between two readings" if 2 * found["two ways"] > unclear > 1 else start
+    start += "is not clear" if unclear == 1 else "are not clear"
+    most = 2 * found["two ways"] > unclear > 1
+    return f"{start}, and most of these have two readings" if most else start
 
 
 def verdicts_question(n: Numbers) -> str:
@@ -52,11 +53,12 @@ def verdicts_question(n: Numbers) -> str:
         f"The write-up ends with a wish: to tell {what}s that can *easily be classified in two "
         f"ways* from those that are *impossible to classify*. So let each {what} have a verdict, "
         f"the first that fits:\n\n1. **Label doubtful.** The committee is sure, with {sure} or "
-        "more, of another class.\n2. **Two ways.** It is not sure, and two classes together have "
-        f"{both} of its belief or more.\n3. **No {what}.** It is not sure, and its belief is "
-        "spread more widely; or three classes each have a network that gives them more than "
-        f"{alone}.\n4. **Blind spot.** The committee is sure of the label, and the first network "
-        "errs.\n5. **Clear.** All the rest.\n\n"
+        "more, of another class.\n2. **Two ways.** It is not sure, two classes together have "
+        f"{both} of its belief or more, and at most two classes have a network that gives them "
+        f"more than {alone}.\n3. **No {what}.** It is not sure, nor is it two ways: belief is "
+        "spread more widely, or three classes or more have such a network.\n4. **Blind spot.** "
+        "The committee is sure of the label, the first network errs, and most of the others do "
+        "not.\n5. **Clear.** All the rest.\n\n"
         f"*Label doubtful* is stricter than *doubtful* in [](#fig-rates): there it is enough that "
         "the label gets less than half of the belief.\n\n"
         + either(
@@ -116,8 +118,9 @@ def verdicts_shown(n: Numbers) -> str:
     if plain:
         name = article(names(n)[plain[0]["label"]])
         text += (
-            f" But beware of the name: it means that the networks find none. Number "
-            f"{plain[0]['index']} is {name} to all five people who were asked."
+            " But beware of the name: it only means that the networks settle neither on one "
+            f"{what} nor on two. Number {plain[0]['index']} is {name} to all five people who were "
+            "asked."
         )
     return text.strip()
 
@@ -164,12 +167,12 @@ def verdicts(n: Numbers) -> str:
         right = f", and of these {percent(pair['rate'])} name the right two" if pair else ""
         text += (
             f" Of the averages {percent(rates['mean_blends'])} are said to have two "
-            f"readings{right}. Of the overlays {percent(rates['max_blends'])}"
+            f"readings{right}. Of the overlays it is {percent(rates['max_blends'])}"
         )
         clear, doubtful = (found["max_blends"][k]["rate"] for k in ("clear", "label doubtful"))
         text += (
             f": the others mostly pass as one clear {what} ({percent(clear)}) or as a label error "
-            f"({percent(doubtful)}), where one covers the other."
+            f"({percent(doubtful)}), as may happen where one covers the other."
             if 2 * (clear + doubtful) > 1 - rates["max_blends"]
             else "."
         )
@@ -180,8 +183,8 @@ def verdicts(n: Numbers) -> str:
     before = n["verdicts"]["chosen"]
     change = max(abs(rates[k] - before[k][_DUE[k]]["rate"]) for k in rates)
     text += (
-        "^[On the first seed, by which the limits were chosen, no figure was further off than "
-        f"{count(max(1, ceil(100 * change - 1e-9)), 'point')}.]"
+        "^[On the first seed, by which the limits were chosen, none of these shares was further "
+        f"off than {count(max(1, ceil(100 * change - 1e-9)), 'point')}.]"
         if compares(n)
         else ""
     )
@@ -232,7 +235,10 @@ def votes_reading(n: Numbers) -> str:
     if len({found["rate"] for found in known.values()}) < 2:
         return small
     most, least = (pick(known, key=lambda name: known[name]["rate"]) for pick in (max, min))
-    text = f"What we call *{most}* they disputed most often, what we call *{least}* least."
+    text = (
+        f"Of the verdicts with five {thing(n)}s or more, they disputed most often what we call "
+        f"*{most}*, least what we call *{least}*."
+    )
     if known[most]["low"] > known[least]["high"]:
         return f"{text} The numbers are small, but these two intervals do not touch."
     return f"{text} {small}"

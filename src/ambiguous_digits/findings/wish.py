@@ -44,10 +44,12 @@ def named_verdicts_reading(n: Numbers) -> str:
         return "On all of these the verdict agrees with him. The wish is granted."
     sure = sum(said[index] == "label doubtful" for index in (2130, 9729, 3422))
     text = (
-        f"He calls two of them impossible; the committee calls {count(impossible)} of them so. He "
-        f"sees two readings in three; it calls {share(twofold, 3)} two-way"
+        f"He calls two of them impossible; the committee calls {count(impossible)} of them so. "
+        f"Three of them, he says, can be two things; it calls {share(twofold, 3)} two-way"
     )
-    text += f", and on {share(sure, 3)} it is sure that the label is wrong." if sure else "."
+    text += (
+        f", and on {share(sure, 3)} it is sure of another class than the label." if sure else "."
+    )
     if impossible == 2:
         return f"{text} The wish is granted in part."
     return (

@@ -44,8 +44,9 @@ def writers_question(n: Numbers) -> str:
     found = n["writers"]
     return (
         "A doubtful digit has an author. [Yadav and Bottou](https://arxiv.org/abs/1905.10498) "
-        f"found out who wrote each digit of MNIST: {found['hands']} people, some of them students "
-        "of a high school, the others employees of the Census Bureau. [](#fig-writers) compares "
+        f"found out who wrote each digit of MNIST: {found['hands']} people, "
+        f"{found['student_hands']} of them students of a high school, the others employees of the "
+        "Census Bureau. [](#fig-writers) compares "
         "the two. Digits of one hand are alike, so the intervals count people, not digits."
     )
 
@@ -97,11 +98,11 @@ def writers(n: Numbers) -> str:
     )
     if highest["writer"] != first["writer"]:
         text += (
-            "\n\nWhose hand puzzles the networks most? Not simply the one of the highest rate: "
-            f"that is writer {highest['writer']}, with {count(highest['doubtful'])} of "
-            f"{count(highest['digits'])} digits, and so few can be bad luck. A fairer estimate "
-            "starts from the usual rate, and the more digits there are, the further they move it. "
-            f"To that writer it leaves {percent(highest['shrunk'], 1)}."
+            "\n\nWhose hand puzzles the networks most? The highest rate is that of writer "
+            f"{highest['writer']}, {count(highest['doubtful'])} of {count(highest['digits'])} "
+            "digits, but so few can be bad luck. A fairer estimate starts from the usual rate; the "
+            "more digits a writer has, the further it moves towards the writer's own. For writer "
+            f"{highest['writer']} it is {percent(highest['shrunk'], 1)}."
         )
     text += (
         f" Number one is then writer {first['writer']}, with {count(first['doubtful'])} of "
@@ -111,7 +112,7 @@ def writers(n: Numbers) -> str:
     )
     shown = found["puzzling"][:5]
     if len(shown) > 1 and max(h["low"] for h in shown) < min(h["high"] for h in shown):
-        text += " All their intervals overlap, so who comes first is luck again."
+        text += " These writers' intervals all overlap, so who comes first may be luck again."
     return text
 
 
