@@ -42,14 +42,13 @@ def agreement(n: Numbers) -> str:
     names, matrix = agreement_order(n)
     pairs = matrix - 2 * np.eye(len(names))
     i, j = sorted(np.unravel_index(pairs.argmax(), pairs.shape))
-    return (
-        f"{names[i].capitalize()} and {names[j]} are nearly one score in two dresses "
-        f"({_signed(pairs[i, j])}). {names[-1].capitalize()} stands furthest apart from the "
-        "rest."
-        if pairs[i, j] > 0.9
-        else f"Closest are {names[i]} and {names[j]} ({_signed(pairs[i, j])}); {names[-1]} "
-        "stands furthest apart from the rest."
-    )
+    nearest = int(pairs[-1].argmax())
+    but = f", but for {names[nearest]} ({_signed(pairs[-1, nearest])})"
+    apart = f"stands furthest apart from the rest{but if pairs[-1, nearest] > 0.5 else ''}."
+    if pairs[i, j] > 0.9:
+        both = f"{names[i].capitalize()} and {names[j]} are nearly one score in two dresses"
+        return f"{both} ({_signed(pairs[i, j])}). {names[-1].capitalize()} {apart}"
+    return f"Closest are {names[i]} and {names[j]} ({_signed(pairs[i, j])}); {names[-1]} {apart}"
 
 
 def _signed(value: float) -> str:

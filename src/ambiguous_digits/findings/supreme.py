@@ -72,7 +72,7 @@ def supreme(n: Numbers) -> str:
     lowest = min(found["others"])
     if lowest > 0.5:
         many = found["alone"]
-        alone = "one network" if many == 1 else f"each of {count(many, 'single network')}"
+        alone = "one network" if many == 1 else f"each of the {count(many)} single networks"
         text += (
             f" Nor is it a private taste: what {alone} drew convinces every other network, the "
             f"least convinced one with {percent(lowest, 1)}."
