@@ -475,6 +475,8 @@ def test_the_answer_depends_on_what_is_asked(n):
     )
     short = "\n\nThere is no single answer, but there is a short list."
     assert findings.so_which(n) == f"{start}.{short}"
+    six[0]["verdict"] = "clear"
+    assert findings.so_which(n) == f"{start}.{short}"
     six[0]["verdict"] = "no digit"
     n["verdicts"]["gallery"]["two ways"] = [opinion(9, 0, 0, [0.48, 0.05, 0.47])]
     waver = ", but they waver between more than two readings. If it is to be a question of just two"
@@ -493,6 +495,9 @@ def test_for_once_all_agree(n):
         "least sure again of number 0. For once, that is a single answer."
     )
     n["overall"] = [{"split": "train", "index": 0}]  # another 0
+    assert "no single answer" in findings.so_which(n)
+    n["overall"] = [{"split": "test", "index": 0}]
+    n["verdicts"]["gallery"]["two ways"] = [opinion(1, 0, 0, [0.48, 0.05, 0.47])]
     assert "no single answer" in findings.so_which(n)
 
 

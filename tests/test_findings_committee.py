@@ -922,6 +922,20 @@ def test_the_first_is_told_how_far_it_may_fall(n, low, high, told):
     assert findings.places(n).startswith(f"Number {first['index']} {told}")
 
 
+def test_lines_overlap_where_one_begins_before_the_last_ends(n):
+    digits = [
+        {"index": i, "rank": i + 1, "p12": 1, "low": low, "high": high}
+        for i, (low, high) in enumerate([(1, 4), (4, 5), (6, 7)])
+    ]
+    n["committee"]["low_confidence"] |= {"digits": digits, "certain": 3, "possible": 3}
+    half = "Where lines overlap, who stands before whom may be luck."
+    assert half in findings.places(n)
+    digits[2]["low"] = 5
+    assert "rather than as ranks: each line overlaps the next" in findings.places(n)
+    digits.append({"index": 3, "rank": 4, "p12": 1, "low": 8, "high": 9})
+    assert "rather than as ranks: most lines overlap the next" in findings.places(n)
+
+
 def test_of_twelve_digits_none_has_to_fight_for_the_first_twelve(n):
     n["test_counts"] = [12] + [0] * 9
     assert findings.places_title(n) == "All are among the first twelve, and only the order is open"

@@ -293,6 +293,8 @@ def test_the_named_digits_have_the_verdict_of_the_committee():
                 first, second = np.argsort(-r.test[:, i].mean(axis=0))[:2]
                 if found == "two ways":
                     assert row["Our verdict"].endswith(f": {first}\u00a0or\u00a0{second}")
+                if found == "label doubtful":
+                    assert row["Our verdict"].endswith(f": not\u00a0{r.labels[i]} but\u00a0{first}")
 
 
 def test_writers_are_counted_right():
@@ -313,6 +315,14 @@ def test_writers_are_counted_right():
             student = hand % 2 == 1
             gap = 100 * (doubtful[student].mean() - doubtful[~student].mean())
             assert f"is {gap:.2f} points".replace("-", "−") in texts["writers"]
+            ends = re.search(r"interval from (\S+) to (\S+)\.", texts["writers"].replace("−", "-"))
+            assert float(ends[1]) <= round(gap, 2) <= float(ends[2])
+            names = [f"{student.sum():,} digits by students"]
+            names += [f"{(~student).sum():,} digits by employees"]
+            assert texts["writers_names"] == "\n".join(names)
+            for name, who in zip(names, (student, ~student), strict=True):
+                rate = words.percent(doubtful[who].mean(), 2)
+                assert f"{name}: {rate}, " in texts["writers_alt"]
             spotless = sum(not doubtful[hand == w].any() for w in set(hand))
             people = f"{words.share(spotless, len(set(hand)))} people wrote no doubtful"
             assert people in texts["writers"]
@@ -322,6 +332,11 @@ def test_writers_are_counted_right():
                 assert (row["Digits"], row["Doubtful"]) == (own.sum(), doubtful[own].sum())
                 assert row["Who"] == ("student" if int(row["Writer"]) % 2 else "employee")
                 assert row["Rate"] == pytest.approx(doubtful[own].mean())
+                told, low, high = map(float, re.findall(r"\d+\.\d", row["Estimate"]))
+                assert low <= told <= high
+            if top := re.search(r"that of writer (\d+), (.*?) digits, but", texts["writers"]):
+                own = doubtful[hand == int(top[1])]
+                assert top[2] == f"{words.count(int(own.sum()))} of {words.count(len(own))}"
             mine = hand[90:]
             for other in r.n["writers"]["same_hand"]:
                 for k, shown in zip(other["classes"], other["others"], strict=True):
@@ -329,6 +344,17 @@ def test_writers_are_counted_right():
                     assert {int(r.labels[i]) for i in shown} == {k}
                     assert other["index"] not in shown
                     assert 2 <= len(shown) <= 6
+                label, rival = other["classes"]
+                assert label == r.labels[other["index"]]
+                mean = r.test[:, other["index"]].mean(axis=0)
+                assert mean[rival] == np.delete(mean, label).max()
+                counts = [len(shown) for shown in other["others"]]
+                told_of = f"beside {counts[0]} other {label}s and {counts[1]} {rival}s of its"
+                assert told_of in texts["same_hand_alt"]
+            if r.n["writers"]["same_hand"]:
+                label, rival = r.n["writers"]["same_hand"][0]["classes"]
+                told_of = f"labelled {label}. In the orange group are the {label}s of its writer, "
+                assert f"{told_of}in the blue one the {rival}s." in texts["same_hand"]
     assert told >= 3
 
 
@@ -405,7 +431,10 @@ def test_where_all_are_clear_no_digit_is_unclear(n):
         (0.1, 0.2, 0.2, "School students write more doubtful digits than census employees"),
         (0.1, 0.2, 0.0, "School students write more doubtful digits than census employees"),
         (-0.2, -0.1, 0.5, "Census employees write more doubtful digits than school students"),
+        (0.1, 0.2, 0.17, "School students write more doubtful digits than census employees"),
+        (0.1, 0.2, 0.14, "School students write about two times as many doubtful digits as"),
         (-0.1, 0.1, 0.3, "School students and census employees write about as doubtfully"),
+        (-0.1, 0.2, 0.2, "School students and census employees write about as doubtfully"),
     ],
 )
 def test_students_are_accused_only_of_what_they_did(n, low, high, rate, told):
@@ -435,3 +464,136 @@ def test_a_wish_is_granted_only_where_it_is(n):
     n["named"][-1]["verdict"] = "clear"
     assert "calls one of them so" in findings.named_verdicts_reading(n)
     assert "not granted yet" in findings.named_verdicts_reading(n)
+    assert "sure of another" not in findings.named_verdicts_reading(n)
+    n["named"][5]["verdict"] = "label doubtful"
+    assert "on one of the three it is sure of another" in findings.named_verdicts_reading(n)
+
+
+def test_only_writers_who_cannot_be_told_apart_are_said_to_be_level(n):
+    hands = [{"writer": k, "digits": 50, "doubtful": 5, "shrunk": 0.1} for k in range(5)]
+    for k, hand in enumerate(hands):
+        hand |= {"low": 0.01 * k, "high": 0.05 + 0.01 * k, "student": True, "rate": 0.1}
+    n["writers"]["puzzling"] = hands
+    assert "intervals all overlap" in findings.writers(n)
+    hands[-1]["low"] = 0.05
+    assert "overlap" not in findings.writers(n)
+
+
+def test_the_title_of_the_contest_names_who_wins(n):
+    for told in n["judges"].values():
+        for kind in ("disputed", "rejected"):
+            told[kind] = {"auroc": 0.5, "low": 0.4, "high": 0.6}
+    n["judges"]["label_doubt"]["disputed"]["auroc"] = 0.7
+    n["judges"]["entropy"]["rejected"]["auroc"] = 0.7
+    assert findings.contest_title(n) == (
+        "What people dispute is best found by entropy and label doubt"
+    )
+    assert "What people would dispute is another list again" in findings.so_which(n)
+    n["judges"]["label_doubt"]["rejected"]["auroc"] = 0.8
+    told = "What people dispute is found by label doubt, not by low confidence"
+    assert findings.contest_title(n) == told
+    assert "begin with the labels that are doubted" in findings.so_which(n)
+    n["judges"] = {}
+    for kind, found in n["planted"].items():
+        for name, told in found.items():
+            told["precision"] = 0.9 if name == "entropy" and kind != "wrong_labels" else 0.1
+    n["planted"]["wrong_labels"]["label_doubt"]["precision"] = 1
+    told = "Wrong labels are found by label doubt, odd pictures by entropy"
+    assert findings.contest_title(n) == told
+
+
+def test_what_was_hidden_is_counted_by_its_kind(n):
+    whole = n["planted"]["wrong_labels"]
+    n["planted"] = dict.fromkeys([*KINDS, "wrong_labels"], whole)
+    n["planted_counts"] = {kind: k for k, kind in enumerate([*KINDS, "wrong_labels"], 20)}
+    assert (
+        "We hid 20 times the average of two digits of different classes, 21 times two digits drawn "
+        "on top of each other, 22 times digits cut into 16 patches and shuffled, 23 times noise as "
+        "coarse as a digit; and we gave 24 of the 90 training digits a wrong label."
+    ) in findings.contest_question(n)
+
+
+@pytest.mark.parametrize(
+    ("close", "far", "told"),
+    [
+        (0.91, 0.1, "B and c are nearly one score in two dresses (0.91). A stands furthest apart "
+         "from the rest."),
+        (0.89, 0.1, "Closest are b and c (0.89); a stands furthest apart from the rest."),
+        (0.89, 0.6, "Closest are b and c (0.89); a stands furthest apart from the rest, but for b "
+         "(0.60)."),
+    ],
+)  # fmt: skip
+def test_scores_are_as_alike_as_they_are(n, close, far, told):
+    n["planted"]["wrong_labels"] = {name: {} for name in "abc"}
+    matrix = [[1, far, -0.3], [far, 1, close], [-0.3, close, 1]]
+    n["agreement"] = {"digits": 9, "spearman": matrix}
+    assert findings.agreement_order(n)[0] == ["b", "c", "a"]
+    assert findings.agreement(n) == told
+
+
+def test_the_rules_have_their_limits(n):
+    n["verdicts"]["thresholds"] = {"sure": 0.8, "both": 0.6, "alone": 0.4}
+    rules = findings.verdicts_question(n)
+    for told in (
+        "is sure, with 80\u00a0% or more, of another class",
+        "two classes together have 60\u00a0% of its belief or more",
+        "a network that gives them more than 40\u00a0%",
+    ):
+        assert told in rules
+
+
+def test_no_share_was_further_off_than_told(n):
+    due = {**DUE, "wrong_labels": "label doubtful"}
+    for kind, name in due.items():
+        if kind in n["verdicts"]["reported"]:
+            rate = n["verdicts"]["reported"][kind][name]["rate"]
+            n["verdicts"]["chosen"][kind][name]["rate"] = rate
+    n["verdicts"]["chosen"]["wrong_labels"]["label doubtful"]["rate"] += 0.021
+    assert "none of these shares was further off than three points" in findings.verdicts(n)
+
+
+def test_only_votes_of_all_five_make_a_digit_plain(n):
+    card = {"index": 7, "label": 3, "prediction": 5, "rival": 5, "people": 4}
+    n["verdicts"]["gallery"]["no digit"] = [card]
+    assert "all five people" not in findings.verdicts_shown(n)
+    card["people"] = 5
+    assert "Number 7 is a 3 to all five people who were asked." in findings.verdicts_shown(n)
+
+
+def test_a_card_says_what_rivals_it(n):
+    card = {"label": 3, "prediction": 5, "rival": 8, "people": None}
+    assert findings.verdict_note(n, "two ways", card) == "or an 8?"
+    assert findings.verdict_note(n, "blind spot", card) == "first network: an 8"
+    assert findings.verdict_note(n, "label doubtful", card | {"rival": 5}) == ""
+    voted = card | {"rival": None, "people": 2}
+    assert findings.verdict_note(n, "clear", voted) == "people: 2 of 5 for the label"
+
+
+def test_a_gallery_says_which_come_first(n):
+    n["verdicts"]["test"] = dict.fromkeys(n["verdicts"]["test"], 7)
+    told = {name: findings.verdict_caption(n, name) for name in n["verdicts"]["test"]}
+    assert told["two ways"].endswith(
+        "seven test digits, those first whose second reading is strongest."
+    )
+    assert told["no digit"].endswith("those first whose belief is spread most widely.")
+    assert told["label doubtful"].endswith("those first whose label is believed least.")
+
+
+def test_verdicts_that_people_tell_apart_are_said_to_be(n):
+    def votes(low, rate, high, total=5):
+        return {"disputed": {"low": low, "rate": rate, "high": high, "total": total}}
+
+    n["verdicts"]["votes"] = {
+        "label doubtful": votes(0.5, 0.8, 0.9),
+        "two ways": votes(0.0, 1.0, 1.0, total=4),
+        "clear": votes(0.1, 0.3, 0.49),
+    }
+    start = (
+        "Of the verdicts with five digits or more, they disputed most often what we call *label "
+        "doubtful*, least what we call *clear*. The numbers are small, "
+    )
+    assert findings.votes_reading(n) == f"{start}but these two intervals do not touch."
+    n["verdicts"]["votes"]["clear"]["disputed"]["high"] = 0.5
+    assert findings.votes_reading(n) == f"{start}and the intervals long."
+    del n["verdicts"]["votes"]["clear"]
+    assert findings.votes_reading(n) == "The numbers are small, and the intervals long."
