@@ -37,6 +37,21 @@ def plain(backwards, monkeypatch):
     monkeypatch.setattr(backwards, "SHIFT", 0)
 
 
+@pytest.fixture
+def seen(backwards, linear, monkeypatch):
+    """The pictures as networks see them step by step, which they would leave as they are."""
+    seen = []
+
+    def input_gradient(weights, inputs, classes):
+        seen.append(inputs[..., 0].copy())
+        return None, np.zeros_like(inputs)
+
+    backwards.network.input_gradient = input_gradient
+    monkeypatch.setattr(backwards, "PRICE", 0)
+    monkeypatch.setattr(backwards, "BLUR", 0)
+    return seen
+
+
 def corners(n=2):
     """Templates of 10 by 11 pixels: class k likes its own rows and dislikes the others."""
     templates = np.full((n, 10, 11), -1.0)
@@ -104,7 +119,41 @@ def test_blur_softens_edges(backwards, linear, plain, monkeypatch, blur):
     assert (edge < middle - 20) == bool(blur)
 
 
-# Shifts
+def test_steps_and_blur_shrink_evenly_and_the_last_is_not_nothing(
+    backwards, linear, plain, monkeypatch
+):
+    blurs = []
+
+    def gaussian_filter(pictures, blur, axes):
+        blurs.append(blur)
+        return pictures
+
+    monkeypatch.setattr(backwards, "gaussian_filter", gaussian_filter)
+    monkeypatch.setattr(backwards, "BLUR", 2)
+    monkeypatch.setattr(backwards, "FAINT", 0)
+    found = backwards.supreme([[corners()]], (10, 11), seed=0, steps=4)
+    assert blurs == [2, 1.5, 1, 0.5]
+    ink = (1 + 0.75 + 0.5 + 0.25) * backwards.STEP * (1 - backwards.PRICE)
+    np.testing.assert_array_equal(found, np.rint(255 * ink) * (corners() > 0))
+
+
+# The start, and shifts
+
+
+def test_all_classes_start_from_the_same_faint_noise(backwards, seen):
+    found = backwards.supreme([[corners(3)]], (10, 11), seed=0, steps=1)
+    assert (found == found[0]).all()
+    assert np.bincount(found[0].ravel(), minlength=27)[1:25].all()
+    assert found.max() <= 26
+
+
+def test_each_shift_of_up_to_two_pixels_to_either_side_has_its_turn(backwards, seen):
+    found = backwards.supreme([[corners()]], (10, 11), seed=0, steps=400)
+    places = np.array(list(np.ndindex(5, 5))) - 2
+    moved = np.stack([np.roll(found, place, axis=(1, 2)) for place in places])
+    same = [(np.rint(255 * given) == moved).all(axis=(1, 2, 3)) for given in seen]
+    assert np.sum(same) == 400  # each is one of these
+    assert np.any(same, axis=0).all()
 
 
 def test_a_liked_pixel_is_liked_wherever_the_picture_was_moved_from(backwards, linear, monkeypatch):

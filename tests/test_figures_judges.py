@@ -124,6 +124,28 @@ def test_equals_are_all_the_best_and_what_is_almost_one_is_not_written_as_one():
 
 
 @both_widths
+@pytest.mark.parametrize(
+    ("value", "options", "outermost"),
+    [
+        (0.9, {}, 0.9),
+        (0.9, {"low": [0.85], "high": [0.93], "single": [0.88]}, 0.85),
+        (0.9, {"low": [0.85], "high": [0.93], "single": [0.8]}, 0.8),
+        (0.26, {}, 0.26),  # there is no room on the left
+        (0.26, {"low": [0.25], "high": [0.3], "single": [0.28]}, 0.3),
+        (0.26, {"low": [0.25], "high": [0.3], "single": [0.35]}, 0.35),
+    ],
+)
+def test_the_best_value_stands_beside_the_outermost_of_its_marks(narrow, value, options, outermost):
+    figure = judged([value], names=["entropy"], narrow=narrow, **options)
+    text = f"{value:.2f}"
+    (x, y), wide = written(figure)[text][0], style.text_width(text, weight="bold") * 12 / style.SIZE
+    near = x + wide if value == 0.9 else x
+    assert abs(near - scale(figure)(outermost)) == pytest.approx(9, abs=0.2)
+    assert (near < scale(figure)(outermost)) == (value == 0.9)
+    assert y == pytest.approx(written(figure)["entropy"][0][1])
+
+
+@both_widths
 def test_one_network_alone_is_a_ring_of_paper_within_the_colour_of_its_row(narrow):
     figure = judged([0.9, 0.5, 0.7], single=[0.8, NAN, 0.6], narrow=narrow)
     rings, across = dots(figure, PAPER, 4), scale(figure)
@@ -146,7 +168,19 @@ def test_what_is_left_of_the_axis_is_an_arrow_at_its_edge_with_its_number(narrow
     assert edge < place[0] < edge + 12
     assert place[1] == pytest.approx(rows[1])
     assert len(dots(figure, GREY, 7)) == 1
-    assert "further left" in texts(figure)
+
+
+@pytest.mark.parametrize(
+    ("values", "single", "there"),
+    [
+        ([0.9, 0.21, 0.7], [0.3, NAN, NAN], True),
+        ([0.9, 0.3, 0.7], [0.2, NAN, NAN], True),
+        ([0.9, 0.3, 0.7], [0.25, NAN, NAN], False),
+    ],
+)
+def test_arrows_are_in_the_key_where_a_value_or_a_ring_is_one(values, single, there):
+    figure = judged([0.9] * 3, values, single=single)
+    assert ("further left" in texts(figure)) == bool(lines(figure, mark=8)) == there
 
 
 @both_widths
@@ -156,27 +190,60 @@ def test_what_is_not_defined_is_a_dash_and_never_the_best(narrow):
     assert rows[0] == pytest.approx(written(figure)["label doubt"][0][1])
     assert len(dots(figure, INK, 9)) == len(dots(figure, GREY, 7)) == 1
     assert "not defined" in texts(figure)
+    for values, single in (([0.9, 0.6, 0.7], None), ([0.9, NAN, 0.7], [NAN, 0.6, NAN])):
+        assert not {"–", "not defined"} & set(texts(judged(values, single=single, narrow=narrow)))
     nothing = judged([NAN] * 3, narrow=narrow)
     assert texts(nothing).count("–") == 4  # the last in the key
     assert len(dots(nothing, INK, 9)) == 0
 
 
-@pytest.mark.parametrize(("chance", "greatest", "end"), [(None, 0.08, 0.1), (0.02, 0.34, 0.5)])
-def test_an_axis_without_even_chances_begins_at_zero_and_ends_beyond_its_values(
-    chance, greatest, end
+@pytest.mark.parametrize(
+    ("chance", "greatest", "options", "end"),
+    [
+        (None, 0.08, {}, "0.1"),
+        (0.02, 0.34, {}, "0.5"),
+        (None, 0.2, {}, "0.2"),
+        (None, 1, {}, "1"),
+        (0.3, 0.08, {}, "0.5"),
+        (None, 0.18, {"low": [0.1, NAN, NAN], "high": [0.22, NAN, NAN]}, "0.5"),
+        (None, 0.08, {"single": [NAN, 0.15, NAN]}, "0.2"),
+    ],
+)
+def test_an_axis_without_even_chances_begins_at_zero_and_no_mark_lies_beyond_its_end(
+    chance, greatest, options, end
 ):
-    figure = judged([greatest, 0, 0.05], chance=chance)
-    (first, *_), (last, *_) = (
-        written(figure)["0" if chance is None else "0.02"][0],
-        written(figure)[f"{end}"][0],
-    )
-    start = 0 if chance is None else chance
+    figure = judged([greatest, 0, 0.05], chance=chance, **options)
+    start = chance or 0
+    (first, *_), (last, *_) = written(figure)[f"{start}"][0], max(written(figure)[end])
     (best,) = dots(figure, INK, 9)[:, 0]
     assert best == pytest.approx(
-        first + (greatest - start) / (end - start) * (last - first), abs=0.2
+        first + (greatest - start) / (float(end) - start) * (last - first), abs=0.2
     )
     assert len(chances(figure)) == (chance is not None)
     assert ("by chance" in texts(figure)) == (chance is not None)
+
+
+def test_an_axis_by_a_coin_has_numbers_at_one_half_three_quarters_and_one():
+    figure = judged([0.9, 0.6, 0.7])
+    floor = written(figure)["0.5"][0][1]
+    numbers = {text: x for text, places in written(figure).items() for x, y in places if y == floor}
+    assert numbers.keys() == {"0.5", "0.75", "1"}
+    assert numbers["0.75"] == pytest.approx(scale(figure)(0.75), abs=0.1)
+
+
+@both_widths
+def test_where_there_is_no_room_chance_is_written_rather_than_the_ends(narrow):
+    shown = texts(judged([0.34, 0, 0.05], chance=0.02, narrow=narrow))
+    assert "0.02" in shown
+    assert ("0" in shown) == (not narrow)
+
+
+def test_a_title_on_several_lines_is_read_from_above():
+    title = "digits of which hardly any reader has ever been sure"
+    places = written(figures.contest(ROWS, [figures.Judge(title, [NAN] * 3)], narrow=True))
+    found = sorted((places[text][0][1], text) for text in places if text in title)
+    assert len(found) > 1
+    assert " ".join(text for _, text in found) == title
 
 
 @both_widths
@@ -214,15 +281,29 @@ def test_on_a_desk_all_judges_stand_in_a_row_on_a_phone_two():
     assert len(set(np.round(dots(small, INK, 9)[:, 0]))) == 2
 
 
-@pytest.mark.parametrize("name", [name for name in NEW if name.startswith("contest")])
-def test_dots_are_there_too_where_a_figure_becomes_a_picture(name):
-    figure, file = FIGURES[name](), io.BytesIO()
+def assert_shown(figure, places, color):
+    """Asserts that a figure that became a picture has a colour in all these places."""
+    file = io.BytesIO()
     with mpl.rc_context(style.STYLE):
         figure.savefig(file, format="png", dpi=96, facecolor=PAPER)
     shown = np.asarray(Image.open(file).convert("RGB"), int)
-    for x, y in dots(figure, INK, 9):
-        ink = np.array(to_rgba(INK)[:3]) * 255
-        np.testing.assert_allclose(shown[int(y + 1), int(x + 1)], ink, atol=2)
+    for x, y in places:
+        expected = np.array(to_rgba(color)[:3]) * 255
+        np.testing.assert_allclose(shown[int(y + 1), int(x + 1)], expected, atol=2)
+
+
+@pytest.mark.parametrize("name", [name for name in NEW if name.startswith("contest")])
+def test_dots_are_there_too_where_a_figure_becomes_a_picture(name):
+    figure = FIGURES[name]()
+    assert_shown(figure, dots(figure, INK, 9), INK)
+
+
+def test_intervals_pass_behind_the_rings():
+    values = np.array([0.9, 0.5, 0.7])
+    figure = judged(values, single=values - 0.1, low=values - 0.15, high=values + 0.05)
+    rings = dots(figure, PAPER, 4)
+    assert len(rings) == 3
+    assert_shown(figure, rings, PAPER)
 
 
 # --- Agreement --------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ VOTES = [
     vote(5, 1, 7, 3, 1, 1),
     vote(3, 5, 3, 2, 0, 3),
     vote(4, 6, 0, 0, 4, 0),
+    vote(1, 6, 8, 3, 0, 1),  # four people, as the one before: five are not taken for granted
 ]
 
 
@@ -41,14 +42,14 @@ def test_votes_are_those_of_the_file_without_what_cannot_tell():
     table = people.read_votes(json.dumps(VOTES).encode(), LABELS)
     columns = ["index", "guess", "votes_label", "votes_rival", "votes_neither"]
     assert list(table) == [*columns, "dissent", "disputed", "rejected"]
-    expected = [[0, 6, 5, 0, 0], [5, 7, 3, 1, 1], [3, 3, 2, 0, 3], [4, 0, 0, 4, 0]]
+    expected = [[0, 6, 5, 0, 0], [5, 7, 3, 1, 1], [3, 3, 2, 0, 3], [4, 0, 0, 4, 0], [1, 8, 3, 0, 1]]
     np.testing.assert_array_equal(table[columns], expected)
-    assert table["dissent"].tolist() == pytest.approx([0, 0.4, 0.6, 1])
-    assert table["disputed"].tolist() == [False, True, True, True]
-    assert table["rejected"].tolist() == [False, False, True, True]
+    assert table["dissent"].tolist() == pytest.approx([0, 0.4, 0.6, 1, 0.25])
+    assert table["disputed"].tolist() == [False, True, True, True, True]
+    assert table["rejected"].tolist() == [False, False, True, True, False]
     assert table["disputed"].dtype == table["rejected"].dtype == bool
     assert (table[columns].dtypes == np.int64).all()
-    assert table.index.tolist() == [0, 1, 2, 3]
+    assert table.index.tolist() == [0, 1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -312,6 +313,16 @@ def test_a_clustered_difference_is_as_wide_as_its_two_rates_say():
         assert found[name] == pytest.approx(expected[name], abs=0.01)
     assert turned["low"] == pytest.approx(-found["high"], abs=0.01)
     assert json.loads(json.dumps(found)) == found
+
+
+def test_with_a_writer_for_each_digit_a_difference_has_the_interval_of_two_binomials():
+    kind = np.arange(400) < 200
+    hits = np.arange(400) % 200 < np.where(kind, 60, 20)
+    found = people.clustered_difference(hits, np.arange(400), kind, seed=0, draws=20_000)
+    one, other = (binom.pmf(np.arange(201), 200, rate) for rate in (0.3, 0.1))
+    below = np.convolve(one, other[::-1]).cumsum()  # of differences of -200, -199, … hits
+    expected = (np.searchsorted(below, [0.025, 0.975]) - 200) / 200
+    assert (found["low"], found["high"]) == pytest.approx(expected, abs=0.0051)  # of one hit
 
 
 @pytest.mark.parametrize(

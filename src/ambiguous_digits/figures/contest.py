@@ -174,15 +174,15 @@ def _head(title: str, room: float) -> tuple[str, list[str]]:
 def _keys(panels: Sequence[Panel]) -> list[tuple[str, str]]:
     """Returns sign and meaning of what needs one, of what is drawn."""
     parts = np.array([(p.values, p.low, p.single) for p in panels])
-    starts = np.array([panel.start for panel in panels])[:, None]
-    beyond = parts[:, 0] < starts
+    points = parts[:, [0, 2]]
+    starts = np.array([panel.start for panel in panels])[:, None, None]
     keys = {
         ("best", "the best"): True,
         ("span", "95 % interval"): not np.isnan(parts[:, 1]).all(),
         ("ring", "by one network alone"): not np.isnan(parts[:, 2]).all(),
         ("rule", "by chance"): any(panel.chance is not None for panel in panels),
-        ("beyond", "further left"): beyond.any(),
-        ("dash", "not defined"): np.isnan(parts[:, [0, 2]]).all(axis=1).any(),
+        ("beyond", "further left"): (points < starts).any(),
+        ("dash", "not defined"): np.isnan(points).all(axis=1).any(),
     }
     return [key for key, needed in keys.items() if needed]
 
