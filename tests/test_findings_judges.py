@@ -333,7 +333,7 @@ def test_writers_are_counted_right():
                 assert row["Who"] == ("student" if int(row["Writer"]) % 2 else "employee")
                 assert row["Rate"] == pytest.approx(doubtful[own].mean())
                 told, low, high = map(float, re.findall(r"\d+\.\d", row["Estimate"]))
-                assert low <= told <= high
+                assert low - 0.11 <= told <= high + 0.11  # "more than 99.9"
             if top := re.search(r"that of writer (\d+), (.*?) digits, but", texts["writers"]):
                 own = doubtful[hand == int(top[1])]
                 assert top[2] == f"{words.count(int(own.sum()))} of {words.count(len(own))}"
@@ -597,3 +597,11 @@ def test_verdicts_that_people_tell_apart_are_said_to_be(n):
     assert findings.votes_reading(n) == f"{start}and the intervals long."
     del n["verdicts"]["votes"]["clear"]
     assert findings.votes_reading(n) == "The numbers are small, and the intervals long."
+
+
+def test_low_confidence_is_useful_only_far_beyond_chance(n):
+    n["votes"]["rejected"], told = 15, "does not make low confidence useless"
+    for hits, useful in ((1, False), (2, True)):  # of 10,000 digits: chance has 0.15
+        n["judges"]["low_confidence"]["first_100"] = hits
+        assert (told in findings.contest(n)) == useful
+    assert "where chance would most likely have none." in findings.contest(n)

@@ -121,7 +121,7 @@ def _asked_elsewhere(n: Numbers) -> str:
             f"{n['votes']['digits']} {thing(n)}s on which their votes can tell."
         )
     if n.get("writers", {}).get("same_hand"):
-        text += " And the writer's other digits show what that hand is used to ([](#fig-hands))."
+        text += " And the writer's other digits show how that hand usually writes ([](#fig-hands))."
     return text
 
 

@@ -125,8 +125,8 @@ def writers_table(n: Numbers) -> pd.DataFrame:
             "Digits": hand["digits"],
             "Doubtful": hand["doubtful"],
             "Rate": hand["rate"],
-            "Estimate": f"{percent(hand['shrunk'], 1)}\n{percent(hand['low'], 1)} to "
-            f"{percent(hand['high'], 1)}",
+            "Estimate": f"{percent(hand['shrunk'], 1)}\n{100 * hand['low']:.1f}\u2060–\u2060"
+            f"{100 * hand['high']:.1f}\u00a0%",
         }
         for hand in n["writers"]["puzzling"][:5]
     ]
