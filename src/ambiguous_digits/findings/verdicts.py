@@ -59,16 +59,16 @@ def verdicts_question(n: Numbers) -> str:
         "spread more widely, or three classes or more have such a network.\n4. **Blind spot.** "
         "The committee is sure of the label, the first network errs, and most of the others do "
         "not.\n5. **Clear.** All the rest.\n\n"
-        f"*Label doubtful* is stricter than *doubtful* in [](#fig-rates): there it is enough that "
-        "the label gets less than half of the belief.\n\n"
         + either(
             n,
             digits="The three limits were chosen once, on training digits of MNIST and a first set "
             "of planted pictures, so that at least 98 percent of the training digits stay clear. "
-            "People's votes had no part in it. The galleries show the first few of each.",
-            pictures="The three limits were chosen on other data, and not for these pictures. "
-            "The galleries show the first few of each.",
+            "People's votes had no part in it.",
+            pictures="The three limits were chosen on other data, and not for these pictures.",
         )
+        + " The galleries show the first few of each.^[*Label doubtful* is stricter than "
+        "*doubtful* in [](#fig-rates): there it is enough that the label gets less than half of "
+        "the belief.]"
     )
 
 
