@@ -543,13 +543,14 @@ def test_the_rules_have_their_limits(n):
 
 
 def test_no_share_was_further_off_than_told(n):
-    due = {**DUE, "wrong_labels": "label doubtful"}
-    for kind, name in due.items():
+    for kind in [*DUE, "wrong_labels"]:
         if kind in n["verdicts"]["reported"]:
-            rate = n["verdicts"]["reported"][kind][name]["rate"]
-            n["verdicts"]["chosen"][kind][name]["rate"] = rate
+            n["verdicts"]["chosen"][kind] = copy.deepcopy(n["verdicts"]["reported"][kind])
     n["verdicts"]["chosen"]["wrong_labels"]["label doubtful"]["rate"] += 0.021
     assert "none of these shares was further off than three points" in findings.verdicts(n)
+    for use, rate in (("chosen", 0.67), ("reported", 0.6)):
+        n["verdicts"][use]["mean_blends"]["pair"] = {"rate": rate}
+    assert "further off than seven points" in findings.verdicts(n)
 
 
 def test_only_votes_of_all_five_make_a_digit_plain(n):

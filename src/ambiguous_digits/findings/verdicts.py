@@ -157,7 +157,7 @@ def verdicts_caption(n: Numbers) -> str:
 
 
 def verdicts(n: Numbers) -> str:
-    """Return what the verdicts are worth, on planted truth and on votes."""
+    """Return what the verdicts are worth on planted truth."""
     what, found = thing(n), n["verdicts"]["reported"]
     wrong = found["wrong_labels"]["label doubtful"]["rate"]
     rates = {kind: found[kind][due]["rate"] for kind, due in _DUE.items() if kind in found}
@@ -181,7 +181,10 @@ def verdicts(n: Numbers) -> str:
         f"pictures {percent(rates['shuffled_patches'])}."
     )
     before = n["verdicts"]["chosen"]
-    change = max(abs(rates[k] - before[k][_DUE[k]]["rate"]) for k in rates)
+    both = [(found[k][_DUE[k]], before[k][_DUE[k]]) for k in rates]
+    pairs = [use.get("mean_blends", {}).get("pair") for use in (found, before)]
+    both += [pairs] if all(pairs) else []
+    change = max(abs(now["rate"] - then["rate"]) for now, then in both)
     text += (
         "^[On the first seed, by which the limits were chosen, none of these shares was further "
         f"off than {count(max(1, ceil(100 * change - 1e-9)), 'point')}.]"
