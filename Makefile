@@ -36,7 +36,6 @@ export PIP_USER := 0
 export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter
 export KERAS_BACKEND := tensorflow
 unexport MPLBACKEND PYTHONHOME PYTHONWARNINGS PYTHONOPTIMIZE GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
-unexport TF_ENABLE_ONEDNN_OPTS TF_DETERMINISTIC_OPS TF_XLA_FLAGS XLA_FLAGS
 # What is built reads no one's settings, and needs no home that can be written.
 build/%: export IPYTHONDIR := $(CURDIR)/.venv/home
 build/%: export JUPYTER_CONFIG_DIR := $(CURDIR)/.venv/home
@@ -46,7 +45,7 @@ build/%: export MPLCONFIGDIR := $(CURDIR)/.venv/home
 build/%: export KERAS_HOME := $(CURDIR)/.venv/home
 
 .DELETE_ON_ERROR:
-.PHONY: help report test lint lab weights clean lock
+.PHONY: help report test bench lint lab weights clean lock
 .DEFAULT_GOAL := help
 
 VENV := .venv/ready
@@ -157,7 +156,7 @@ $(RUN)/1-train.ipynb: notebooks/1-train.ipynb $(RUN)/inputs.json $(SHARED) \
   $(call modules,network planted backwards) $(wildcard $(SRC)/training/*.py) \
   $(call again,$(call noted,repeats),$(REPEATS)) $(call told,$(call changed,1-train.cksum))
 	@$(PY) -I $(SRC)/gate.py reach "$$SCHEDULER"
-	$(call papermill,workers="$$WORKERS" scheduler="$$SCHEDULER",explain.npz planted.npz supreme.npz networks/r*.npz)
+	$(call papermill,workers="$$WORKERS" scheduler="$$SCHEDULER",explain.npz features.npz planted.npz supreme.npz networks/r*.npz)
 	@echo "$$REPEATS" > $(RUN)/repeats
 
 $(RUN)/2-rank.ipynb: notebooks/2-rank.ipynb $(RUN)/1-train.ipynb $(SHARED) \
@@ -196,6 +195,10 @@ lab: $(VENV)
 ## Run the tests
 test: $(VENV)
 	@$(PY) -m pytest
+
+## Time a network against one by the write-up's recipe; some minutes
+bench: $(VENV)
+	@$(PY) tests/bench_training.py
 
 ## Check style and format
 lint: $(VENV)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 
 
-def fit(images, labels, *, watch, num_classes, epochs, seed, on_epoch):
+def fit(images, labels, *, watch, num_classes, epochs, seed, precision, on_epoch):
     while Path("hold").exists() and list(Path("build").glob("*/networks/r*.npz")):
         time.sleep(0.05)
     means = np.stack([images[labels == k].mean(axis=0) for k in range(num_classes)])
@@ -39,6 +39,14 @@ def explain(weights, image):
         "dense": rng.random(256, np.float32),
         "logits": predict_logits(weights, image[None])[0],
     }
+
+
+def jitter(images, seed):
+    return np.roll(images, seed % 3, axis=2)
+
+
+def features(weights, images):
+    return np.tile(predict_logits(weights, images), 256)[:, :256]
 
 
 def input_gradient(model, inputs, classes):

@@ -1,6 +1,11 @@
 """The network: its layers counted by hand, its forward pass against NumPy and SciPy."""
 
+import os
+import random
 import re
+import subprocess
+import sys
+import threading
 
 import numpy as np
 import pytest
@@ -91,13 +96,27 @@ def test_its_layers_are_those_of_the_write_up_in_their_order(network):
     assert network.layer_table((28, 28), 10) == LAYERS
     kinds = [type(layer).__name__ for layer in network.build((28, 28), 10).layers]
     assert " ".join(kinds) == (
-        "Conv2D MaxPooling2D ReLU Conv2D MaxPooling2D ReLU Flatten Dropout Dense Dense"
+        "Conv2D MaxPooling2D ReLU Conv2D MaxPooling2D ReLU Flatten _Dropout Dense Dense"
     )
 
 
-def test_half_of_the_values_are_dropped_while_it_trains_and_logits_come_out(network):
-    model = network.build((28, 28), 10)
-    assert model.get_layer("dropout").rate == 0.5
+def test_half_of_the_values_are_dropped_while_it_trains_and_the_others_doubled(network):
+    drop = network.build((28, 28), 10, seed=4).get_layer("dropout")
+    values = np.arange(1, 1601, dtype=np.float32)[None].repeat(50, axis=0)
+    first, second = (np.asarray(drop(values, training=True)) for _ in range(2))
+    assert set(np.unique(first / values)) == {0, 2}
+    assert (first > 0).mean() == pytest.approx(0.5, abs=0.01)
+    assert (first > 0).mean(axis=0).std() == pytest.approx(0.5 / np.sqrt(50), rel=0.1)
+    assert ((first > 0) == (second > 0)).mean() == pytest.approx(0.5, abs=0.01)
+    np.testing.assert_array_equal(drop(values, training=False), values)
+
+
+def test_variables_and_logits_are_float32_in_both_precisions(network):
+    for precision, within in (("float32", "float32"), ("mixed_bfloat16", "bfloat16")):
+        model = network.build((12, 12), 3, precision=precision)
+        assert {variable.dtype for variable in model.trainable_variables} == {"float32"}
+        assert model.get_layer("dense").compute_dtype == within
+        assert model(np.zeros((1, 12, 12, 1), np.float32)).dtype == "float32"
     assert model.get_layer("logits").activation.__name__ == "linear"
 
 
@@ -170,6 +189,14 @@ def test_weights_of_another_architecture_are_refused(network, weights):
         network.restore(weights[2:], (12, 12))
 
 
+def test_features_are_the_dense_layer_after_relu(network, weights):
+    images, _ = left_or_right(5, seed=9)
+    found = network.features(weights, images)
+    assert (found.dtype, found.shape) == (np.float32, (5, 256))
+    expected = [forward(weights, image)["dense"] for image in images]
+    np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
 # Explaining
 
 
@@ -212,7 +239,67 @@ def test_the_gradient_is_the_slope_of_the_chosen_logit_at_each_pixel(network, we
     assert np.abs(gradient).max() > 0.01
 
 
+# Jitter
+
+
+def test_a_picture_moves_by_up_to_a_fourteenth_of_its_sides(network):
+    image = np.zeros((43, 71), np.uint8)
+    image[21, 35] = 255
+    seen = network.jitter(np.repeat(image[None], 400, axis=0), 7).astype(float)
+    assert seen.shape == (400, 43, 71)
+    rows, columns = np.indices(image.shape)
+    moved = np.stack([(seen * axis).sum(axis=(1, 2)) for axis in (columns, rows)])
+    moved = (moved / seen.sum(axis=(1, 2))).T - (35, 21)
+    for axis, bound in enumerate(network.SHIFT * np.array([71, 43])):
+        assert 0.9 * bound < np.abs(moved[:, axis]).max() < 1.4 * bound  # scaled and turned too
+        assert np.abs(moved[:, axis].mean()) < 0.1 * bound
+
+
+def test_a_map_is_that_of_its_numbers(network, monkeypatch):
+    """Ink at (x, y) comes from where the map says, by hand: a quarter turn, then a shift."""
+    names = ("ROTATION", "SCALE", "SHEAR", "SHIFT")
+
+    def seen(draw, **amounts):
+        for name in names:
+            monkeypatch.setattr(network, name, amounts.get(name, 0))
+        image = np.zeros((5, 5), np.float32)
+        image[1, 3] = 1  # up and right of the centre (2, 2)
+        monkeypatch.setattr(
+            network.tf.random, "stateless_uniform", lambda *_: network.tf.constant(draw)[:, None]
+        )
+        found = network._jittered(network.tf.constant(image[None, :, :, None]), None)
+        return np.argwhere(found.numpy()[0, :, :, 0] > 0.5).tolist()
+
+    nothing = [0.0] * 6
+    assert seen(nothing, ROTATION=1.0) == [[1, 3]]
+    turn = [1.0, 0, 0, 0, 0, 0]
+    assert seen(turn, ROTATION=np.pi / 2) == [[1, 1]]  # counter-clockwise
+    assert seen(turn, ROTATION=-np.pi / 2) == [[3, 3]]
+    assert seen([0.0, 0, 0, 0, 1, 0], SHIFT=1 / 5) == [[1, 2]]  # from the right, to the left
+    assert seen([0.0, 0, 0, 0, 0, -1], SHIFT=1 / 5) == [[2, 3]]  # from above, down
+    assert seen([0.0, 0, -0.5, 0, 0, 0], SCALE=1.0) == [[1, 4]]  # twice as broad
+    assert seen([0.0, 1, 0, 0, 0, 0], SHEAR=1.0) == [[1, 4]]  # the upper row moves to the right
+
+
+def test_each_picture_of_a_batch_has_its_own_map_and_a_seed_gives_it_again(network):
+    images = np.repeat(left_or_right(1)[0], 6, axis=0)
+    seen = network.jitter(images, 2**32 - 1)
+    assert len(np.unique(seen, axis=0)) == 6
+    np.testing.assert_array_equal(network.jitter(images, 2**32 - 1), seen)
+    assert not np.array_equal(network.jitter(images, 0), seen)
+
+
 # Fitting
+
+
+def test_the_learning_rate_climbs_for_a_quarter_and_falls_to_zero(network):
+    rates = network._learning_rates(4, 10)
+    assert rates.shape == (4, 10)
+    np.testing.assert_allclose(rates[0], 5e-3 * np.arange(10) / 10)
+    assert rates.max() == rates[1, 0] == 5e-3
+    assert rates[2, 5] == pytest.approx(2.5e-3)  # halfway down
+    assert (np.diff(rates.ravel()[10:]) < 0).all()
+    assert rates[-1, -1] < 2e-5
 
 
 def test_it_learns_to_tell_left_from_right(network, fitted):
@@ -245,3 +332,52 @@ def test_the_same_seed_gives_the_same_bits_and_another_one_does_not(network):
         assert a.dtype == np.float32
         np.testing.assert_array_equal(a, b)
     assert not np.array_equal(one[0], other[0])
+
+
+def test_nothing_that_is_drawn_beside_it_changes_a_bit(network):
+    """Seeds of others, and a thread that draws from the global generators while it learns."""
+    expected, over = fit(network, seed=(1, 2, 3)), threading.Event()
+
+    def draw():
+        while not over.wait(0):
+            random.random()
+            np.random.random()  # noqa: NPY002
+            network.keras.utils.set_random_seed(random.randrange(2**32))
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        found = fit(network, seed=(1, 2, 3))
+    finally:
+        over.set()
+        thread.join()
+    for a, b in zip(found.weights, expected.weights, strict=True):
+        np.testing.assert_array_equal(a, b)
+    assert found.curves["loss"] == expected.curves["loss"]
+
+
+def test_settings_of_keras_that_are_not_ours_change_nothing(tmp_path):
+    """An old keras.json once made networks of NaN."""
+    (tmp_path / "keras.json").write_text(
+        '{"floatx": "float16", "image_data_format": "channels_first", "backend": "torch"}'
+    )
+    code = (
+        "import numpy as np; from ambiguous_digits import network as n;"
+        "x = np.random.default_rng(0).integers(256, size=(20, 12, 12), dtype=np.uint8);"
+        "y = np.arange(20) % 2;"
+        "f = n.fit(x, y, watch=(x, y), num_classes=2, epochs=1, seed=5);"
+        "print([str(w.dtype) for w in f.weights], sum(float(abs(w).sum()) for w in f.weights))"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"KERAS_HOME": str(home), "TF_NUM_INTRAOP_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for home in (tmp_path, tmp_path / "none")
+    ]
+    assert said[0] == said[1]
+    assert said[0].startswith(str(["float32"] * 8))
+    assert "nan" not in said[0]

@@ -314,7 +314,7 @@ def test_wrong_labels_follow_from_the_seed(planted):
 
 def test_asked_are_all_networks_in_their_order(planted, network):
     images = noisy(n=5, shape=(12, 12))[0]
-    networks = [network.build((12, 12), 3).get_weights() for _ in range(2)]
+    networks = [network.build((12, 12), 3, seed=seed).get_weights() for seed in (0, 1)]
     found = planted.ask(networks, images)
     assert (found.dtype, found.shape) == (np.float32, (2, 5, 3))
     for said, weights in zip(found, networks, strict=True):

@@ -84,3 +84,18 @@ def test_in_a_repository_that_knows_nothing_of_the_code_the_commit_is_unknown(pr
     git(outer, "add", "notes.txt")
     git(outer, "commit", "--quiet", "--message=x")
     assert provenance.commit().startswith("unknown")
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        ("fpu avx512f amx_bf16 amx_tile", "mixed_bfloat16"),
+        ("fpu avx512_bf16", "mixed_bfloat16"),
+        ("fpu avx2 avx512f avx512_vnni", "float32"),
+        (None, "float32"),
+    ],
+)
+def test_the_precision_follows_the_flags_of_the_processor(flags, expected, monkeypatch):
+    told = [] if flags is None else [flags, flags]
+    monkeypatch.setattr(provenance, "_cpuinfo", lambda name: told if name == "flags" else [])
+    assert provenance.precision() == expected

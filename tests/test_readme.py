@@ -76,6 +76,7 @@ def test_the_example_for_new_images_asks_the_committee(tmp_path):
             curves={name: np.zeros(1) for name in results.CURVES},
             seconds=1.0,
             processor="none",
+            precision="float32",
             weights=[np.zeros(shape, np.float32) for shape in shapes],
         )
         key = {"folds": 2, "r": 0, "k": fold}

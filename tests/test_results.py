@@ -37,6 +37,7 @@ def some_network(repeat=0, fold=0, **changes):
         "curves": {name: rng.random(2) for name in results.CURVES},
         "seconds": 1.25,
         "processor": "Some Processor @ 3 GHz",
+        "precision": "mixed_bfloat16",
         "weights": [rng.normal(size=i + 1).astype(np.float32) for i in range(12)],
     }
     return Network(**(fields | changes))
@@ -461,6 +462,7 @@ def test_a_network_is_read_as_it_was_written(tmp_path):
     assert key == KEY | {"r": 3, "k": 1, "format": results.FORMAT}
     assert (found.repeat, found.fold, found.seconds) == (3, 1, 1.25)
     assert found.processor == "Some Processor @ 3 GHz"
+    assert found.precision == "mixed_bfloat16"
     for name in ("held_out", "held_out_logits", "test_logits"):
         np.testing.assert_array_equal(getattr(found, name), getattr(network, name))
         assert getattr(found, name).dtype == getattr(network, name).dtype

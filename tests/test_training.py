@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,9 +22,9 @@ import psutil
 import pytest
 
 import ambiguous_digits
-from ambiguous_digits import results, training
+from ambiguous_digits import provenance, results, training
 from ambiguous_digits.data import Digits
-from ambiguous_digits.training import processes as by_processes
+from ambiguous_digits.training import workers as in_workers
 
 
 def tiny_digits(**changes):
@@ -47,8 +47,11 @@ PARAMETERS = {"folds": 2, "repeats": 1, "seed": 0, "epochs": 1}
 # The plan
 
 
+PLAN = {"folds": 4, "repeats": 3, "seed": 5, "epochs": 6, "precision": "float32"}
+
+
 def plan(labels, **changes):
-    return training.plan(labels, **({"folds": 4, "repeats": 3, "seed": 5, "epochs": 6} | changes))
+    return training.plan(labels, **(PLAN | changes))
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ def test_there_is_one_job_per_repeat_and_fold_in_that_order(labels):
     jobs = plan(labels)
     expected = [(repeat, fold) for repeat in range(3) for fold in range(4)]
     assert [(job.repeat, job.fold) for job in jobs] == expected
-    assert {job.epochs for job in jobs} == {6}
+    assert {(job.seed, job.epochs, job.precision) for job in jobs} == {(5, 6, "float32")}
 
 
 def test_each_training_digit_is_held_out_exactly_once_per_repeat(labels):
@@ -92,14 +95,6 @@ def test_the_same_parameters_give_the_same_plan(labels):
         assert one.seed == other.seed
 
 
-def test_the_seed_of_a_network_is_the_first_word_of_numpys_seed_sequence(labels):
-    for job in plan(labels, seed=2**32 - 1):
-        sequence = np.random.SeedSequence([2**32 - 1, job.repeat, job.fold])
-        assert job.seed == sequence.generate_state(1)[0]
-        assert type(job.seed) is int
-    assert len({job.seed for job in plan(labels)}) == 12
-
-
 def test_raising_repeats_leaves_the_earlier_jobs_as_they_are(labels):
     for one, other in zip(plan(labels, repeats=2), plan(labels, repeats=5)[:8], strict=True):
         np.testing.assert_array_equal(one.held_out, other.held_out)
@@ -111,9 +106,10 @@ def test_raising_repeats_leaves_the_earlier_jobs_as_they_are(labels):
 
 def a_key(digits=None, place=0, **changes):
     """The key of the job at `place` of the plan that these parameters give."""
-    digits, parameters = digits or tiny_digits(), PARAMETERS | changes
+    digits = digits or tiny_digits()
+    parameters = PARAMETERS | {"precision": "float32"} | changes
     job = training.plan(digits.train_labels, **parameters)[place]
-    return training.key(digits, job, folds=parameters["folds"], seed=parameters["seed"])
+    return training.key(digits, job, folds=parameters["folds"])
 
 
 def test_the_key_holds_all_that_determines_a_networks_bits():
@@ -127,6 +123,7 @@ def test_the_key_holds_all_that_determines_a_networks_bits():
         "folds": 2,
         "r": 0,
         "k": 1,
+        "precision": "float32",
         "tensorflow": importlib.metadata.version(tensorflow),
         "keras": importlib.metadata.version("keras"),
     }
@@ -145,10 +142,11 @@ def test_the_key_changes_with_each_parameter_but_not_with_repeats():
         a_key(seed=1),
         a_key(folds=3),
         a_key(epochs=2),
+        a_key(precision="mixed_bfloat16"),
         a_key(place=1),
         a_key(place=2, repeats=2),
     ]
-    assert len({str(key) for key in keys}) == 6
+    assert len({str(key) for key in keys}) == 7
     assert a_key(repeats=9) == a_key()
 
 
@@ -193,32 +191,47 @@ def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(
 
     network = SimpleNamespace(fit=fit, predict_logits=predict_logits)
     monkeypatch.setattr(ambiguous_digits, "network", network, raising=False)
-    job = training.Job(1, 0, np.array([2, 3, 59]), seed=11, epochs=2)
-    found = training.fit_job(digits, job, told.append)
+    job = training.Job(1, 0, np.array([2, 3, 59]), 11, 2, "mixed_bfloat16")
+    found = training.fit_job(digits, job, lambda *epoch: told.append(epoch))
 
     others = [i for i in range(60) if i not in (2, 3, 59)]
     np.testing.assert_array_equal(seen["images"], [digits.train_images[i] for i in others])
     np.testing.assert_array_equal(seen["labels"], [i % 3 for i in others])
     np.testing.assert_array_equal(seen["watch"][0], digits.train_images[[2, 3, 59]])
     np.testing.assert_array_equal(seen["watch"][1], [2, 0, 2])
-    assert seen["options"] == {"num_classes": 3, "epochs": 2, "seed": 11}
+    options = {"num_classes": 3, "epochs": 2, "seed": (11, 1, 0), "precision": "mixed_bfloat16"}
+    assert seen["options"] == options
     assert found.held_out.tolist() == [2, 3, 59]
     np.testing.assert_array_equal(found.held_out_logits, digits.train_images[[2, 3, 59], 0, :3])
     np.testing.assert_array_equal(found.test_logits, digits.test_images[:, 0, :3])
     assert (found.repeat, found.fold, found.seconds) == (1, 0, 2.5)
+    assert found.precision == "mixed_bfloat16"
     assert found.processor
-    assert told == ["1 0 1 0.250000", "1 0 2 0.333333"]
+    assert told == [(1, 0, 1, 0.25), (1, 0, 2, 1 / 3)]
 
 
-# Many jobs, with made-up networks: in threads, and in processes that die
+@pytest.mark.parametrize("what", ["logits", "loss"])
+def test_a_network_that_says_what_is_no_number_is_an_error(what, monkeypatch):
+    bad = np.array([1, np.nan if what == "loss" else 0])
+    said = np.full(3, np.inf if what == "logits" else 0, np.float32)
+    network = SimpleNamespace(
+        fit=lambda *_, **__: SimpleNamespace(weights=[], curves={"loss": bad}, seconds=1.0),
+        predict_logits=lambda _, images: np.tile(said, (len(images), 1)),
+    )
+    monkeypatch.setattr(ambiguous_digits, "network", network, raising=False)
+    job = training.Job(0, 0, np.array([1]), 0, 2, "float32")
+    with pytest.raises(ArithmeticError, match="its logits or losses are not finite"):
+        training.fit_job(tiny_digits(), job)
 
 
-def make_up(digits, job, tell):
-    """A network from nowhere. Files in the run's folder say of a fold that it fails or waits."""
-    [epochs_file] = tell.args
+# Many jobs, with made-up networks, in processes that may die
+
+
+def make_up(folder, digits, job, tell):
+    """A network from nowhere. Files in `folder` say of a fold that it fails, dies or waits."""
 
     def told_to(do):
-        return (epochs_file.parent / f"{do} {job.fold}").exists()
+        return (folder / f"{do} {job.fold}").exists()
 
     if told_to("die"):
         os.kill(os.getpid(), signal.SIGKILL)
@@ -226,34 +239,21 @@ def make_up(digits, job, tell):
         raise MemoryError(f"no room for fold {job.fold}")
     while told_to("wait"):
         time.sleep(0.05)
+    tell(job.repeat, job.fold, 1, 0.5)
     said, curve = np.zeros((len(job.held_out), 3), np.float32), np.zeros(job.epochs)
     curves = dict.fromkeys(results.CURVES, curve)
+    who = f"process {os.getpid()}"
     return results.Network(
-        job.repeat, job.fold, job.held_out, said, said, curves, 0.0, "none", [curve]
+        job.repeat, job.fold, job.held_out, said, said, curves, 0.0, who, job.precision, [curve]
     )
 
 
 @pytest.fixture
 def made_up(monkeypatch, tmp_path):
-    """Networks are made up, by threads instead of processes; `workers` counts them."""
-    state = SimpleNamespace(workers=0)
-
-    def worker():
-        state.workers += 1
-        return ThreadPoolExecutor(1)
-
-    monkeypatch.setattr(by_processes, "fit_job", make_up)
-    monkeypatch.setattr(by_processes, "_worker", worker)
-    return state
-
-
-@pytest.fixture
-def processes(monkeypatch, tmp_path):
-    """Networks are made up, in worker processes. None of them outlives the test."""
-    monkeypatch.setattr(by_processes, "fit_job", make_up)
+    """Networks are made up, in worker processes. None of them outlives a call of `train`."""
+    monkeypatch.setattr(in_workers, "fit_job", partial(make_up, tmp_path))
     yield
-    for process in multiprocessing.active_children():
-        process.kill()
+    assert wait_until(lambda: not multiprocessing.active_children(), 30)
 
 
 def train(run, out=None, **changes):
@@ -271,15 +271,15 @@ def wait_until(condition, seconds):
     return condition()
 
 
-@pytest.mark.parametrize(
-    ("asked", "folds", "expected"), [(0, 2, 2), (0, 4, 3), (2, 4, 2), (9, 4, 4)]
-)
+@pytest.mark.parametrize(("asked", "expected"), [(0, 2), (1, 1), (9, 3)])
 def test_there_are_as_many_workers_as_cores_but_no_more_than_networks(
-    asked, folds, expected, made_up, tmp_path, monkeypatch
+    asked, expected, made_up, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    assert train(tmp_path, workers=asked, folds=folds) == folds
-    assert made_up.workers == expected
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert train(tmp_path, workers=asked, folds=3) == 3
+    who = {network.processor for network in results.load_networks(tmp_path)}
+    assert len(who) <= expected
+    assert asked != 1 or len(who) == 1
 
 
 def test_a_network_that_fails_is_named_with_why_and_the_others_are_kept(made_up, tmp_path):
@@ -287,7 +287,7 @@ def test_a_network_that_fails_is_named_with_why_and_the_others_are_kept(made_up,
     with pytest.raises(RuntimeError) as error:
         train(tmp_path, folds=4, workers=2)
     assert str(error.value) == (
-        "network r0k1: MemoryError('no room for fold 1')\n"
+        "network r0k1: MemoryError: no room for fold 1\n"
         "3 of 4 networks were trained, and are kept. The next make report trains what is missing"
     )
     assert files(tmp_path) == ["r0k0.npz", "r0k2.npz", "r0k3.npz"]
@@ -296,42 +296,21 @@ def test_a_network_that_fails_is_named_with_why_and_the_others_are_kept(made_up,
     assert files(tmp_path) == ["r0k0.npz", "r0k1.npz", "r0k2.npz", "r0k3.npz"]
 
 
-def test_a_worker_that_dies_is_named_with_its_network_and_takes_no_other_along(processes, tmp_path):
+def test_a_worker_that_dies_is_named_with_its_network_and_takes_no_other_along(made_up, tmp_path):
     (tmp_path / "die 1").touch()
     with pytest.raises(RuntimeError) as error:
-        train(tmp_path, folds=4, workers=2)
+        train(tmp_path, folds=4, workers=1)
     assert str(error.value) == (
-        "network r0k1: its process died, killed perhaps for want of memory (fewer WORKERS need "
-        "less)\n"
+        "network r0k1: WorkerDied: its process died, killed perhaps for want of memory (fewer "
+        "WORKERS need less)\n"
         "3 of 4 networks were trained, and are kept. The next make report trains what is missing"
     )
     assert files(tmp_path) == ["r0k0.npz", "r0k2.npz", "r0k3.npz"]
-    (tmp_path / "die 1").unlink()
-    assert train(tmp_path, folds=4) == 1
-
-
-def test_a_worker_that_dies_between_two_networks_is_replaced(processes, tmp_path, monkeypatch):
-    worker, write, workers = by_processes._worker, results.write_network, []
-
-    def remember():
-        workers.append(worker())
-        return workers[-1]
-
-    def write_and_kill(*arguments):
-        write(*arguments)
-        for process in multiprocessing.active_children():
-            process.kill()
-        assert wait_until(lambda: workers[-1]._broken, 30)
-
-    monkeypatch.setattr(by_processes, "_worker", remember)
-    monkeypatch.setattr(results, "write_network", write_and_kill)
-    assert train(tmp_path, folds=2, workers=1) == 2
-    assert files(tmp_path) == ["r0k0.npz", "r0k1.npz"]
 
 
 @pytest.mark.parametrize("reason", [OSError(errno.ENOSPC, "No space left"), KeyboardInterrupt()])
 def test_what_stops_the_parent_stops_all_at_once_and_leaves_no_process(
-    reason, processes, tmp_path, monkeypatch
+    reason, made_up, tmp_path, monkeypatch
 ):
     def stop(*_):
         assert multiprocessing.active_children()
@@ -340,10 +319,8 @@ def test_what_stops_the_parent_stops_all_at_once_and_leaves_no_process(
     (tmp_path / "wait 1").touch()
     monkeypatch.setattr(results, "write_network", stop)
     with pytest.raises(type(reason)) as error:
-        train(tmp_path, folds=2, workers=2)
+        train(tmp_path, folds=3, workers=2)
     assert error.value is reason
-    assert wait_until(lambda: not multiprocessing.active_children(), 30)
-    assert not (tmp_path / "epochs.txt").exists()
 
 
 def test_a_network_of_another_configuration_is_named_and_trained_again(made_up, tmp_path):
@@ -355,7 +332,21 @@ def test_a_network_of_another_configuration_is_named_and_trained_again(made_up, 
         assert (
             f"{path} was made with another configuration (epochs is 1, not 2). It is trained again"
         ) in out.getvalue().splitlines()
-        assert results.read_network(tmp_path, 0, fold, a_key(place=fold, epochs=2))
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_the_precision_is_decided_here_and_kept_with_each_network(
+    precision, made_up, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(provenance, "precision", lambda: precision)
+    assert train(tmp_path) == 2
+    assert {member.precision for member in results.load_networks(tmp_path)} == {precision}
+    assert train(tmp_path) == 0
+    other = {"float32": "mixed_bfloat16", "mixed_bfloat16": "float32"}[precision]
+    monkeypatch.setattr(provenance, "precision", lambda: other)
+    out = io.StringIO()
+    assert train(tmp_path, out) == 2
+    assert f"(precision is '{precision}', not '{other}'). It is trained again" in out.getvalue()
 
 
 def test_a_damaged_network_is_named_and_trained_again_alone(made_up, tmp_path):
@@ -371,36 +362,22 @@ def test_a_damaged_network_is_named_and_trained_again_alone(made_up, tmp_path):
     assert out.getvalue() == ""
 
 
-def test_a_network_that_is_missing_is_trained_without_a_word_of_it(made_up, tmp_path):
-    out = io.StringIO()
-    assert train(tmp_path, out) == 2
-    assert "again" not in out.getvalue()
+def ask_about_surroundings(digits, job, tell):
+    """Fail with what a worker is told, after it has shrugged off a Ctrl-C."""
+    signal.raise_signal(signal.SIGINT)
+    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "TF_ENABLE_ONEDNN_OPTS")
+    raise RuntimeError(f"told {[os.getenv(name) for name in names]}")
 
 
-def test_half_a_line_about_an_epoch_is_no_reason_to_stop(made_up, tmp_path, monkeypatch):
-    def full_disk(digits, job, tell):
-        with open(*tell.args, "a") as file:
-            file.write(f"{job.repeat} {job.fold} 1 0.5\n{job.repeat} ")
-        return make_up(digits, job, tell)
-
-    monkeypatch.setattr(by_processes, "fit_job", full_disk)
-    out = io.StringIO()
-    assert train(tmp_path, out) == 2
-    assert "epoch 1 of 1, 50.00% right on its held-out digits" in out.getvalue()
-
-
-def test_a_worker_is_told_to_use_one_thread_whatever_its_parent_uses(monkeypatch):
+def test_a_worker_uses_one_thread_whatever_its_parent_uses_and_ignores_ctrl_c(
+    tmp_path, monkeypatch
+):
     # More threads would train the tiny networks of these tests alike, and larger ones not.
-    names = ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
-    for name in names:
-        monkeypatch.setenv(name, "4")
-    with by_processes._worker() as pool:
-        assert [pool.submit(os.getenv, name).result() for name in names] == ["1", "1"]
-
-
-def test_a_worker_takes_no_notice_of_ctrl_c():
-    with by_processes._worker() as pool:
-        assert pool.submit(signal.raise_signal, signal.SIGINT).exception() is None
+    monkeypatch.setattr(in_workers, "fit_job", ask_about_surroundings)
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "4")
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    with pytest.raises(RuntimeError, match=re.escape("told ['1', '1', None]")):
+        train(tmp_path)
 
 
 # In worker processes. Each call of `train` here starts TensorFlow, which takes seconds.
@@ -435,7 +412,7 @@ def test_every_network_of_the_plan_is_trained_and_written(trained):
     assert trained.fitted == 2
     assert files(trained.run) == ["r0k0.npz", "r0k1.npz"]
     networks = results.load_networks(trained.run)
-    jobs = training.plan(tiny_digits().train_labels, **PARAMETERS)
+    jobs = training.plan(tiny_digits().train_labels, **PARAMETERS, precision="float32")
     for network, job in zip(networks, jobs, strict=True):
         np.testing.assert_array_equal(network.held_out, job.held_out)
         assert network.held_out_logits.shape == (30, 3)
@@ -471,10 +448,7 @@ def test_the_bar_tells_the_same(trained):
 
 
 def test_what_is_trained_is_not_trained_again_whatever_the_number_of_workers(trained, monkeypatch):
-    def no_worker():
-        raise AssertionError("a worker was started")
-
-    monkeypatch.setattr(by_processes, "_worker", no_worker)
+    monkeypatch.setattr(in_workers, "_serve", None)
     before = {path: path.stat().st_mtime_ns for path in trained.run.rglob("*")}
     assert [train(trained.run, workers=workers) for workers in (0, 1, 2)] == [0, 0, 0]
     assert {path: path.stat().st_mtime_ns for path in trained.run.rglob("*")} == before

@@ -50,7 +50,22 @@ def commit() -> str:
 
 def processor() -> str:
     """Return the processor's model: other models may give other bits."""
+    models = _cpuinfo("model name")
+    return models[0] if models else platform.processor() or platform.machine()
+
+
+def precision() -> str:
+    """Return in which precision networks are best trained here.
+
+    "mixed_bfloat16" where the processor has instructions for it, AMX or AVX-512, which halve the
+    time of a step; "float32" elsewhere, where bfloat16 would double it.
+    """
+    flags = {flag for line in _cpuinfo("flags")[:1] for flag in line.split()}
+    return "mixed_bfloat16" if flags & {"amx_bf16", "avx512_bf16"} else "float32"
+
+
+def _cpuinfo(name: str) -> list[str]:
+    """Return what Linux tells under `name`, for each core; nothing on other systems."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
-    models = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return models[0] if models else platform.processor() or platform.machine()
+    return [line.split(":")[1].strip() for line in lines if line.split(":")[0].strip() == name]

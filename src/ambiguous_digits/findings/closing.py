@@ -168,6 +168,7 @@ def provenance(n: Numbers, commit: str) -> pd.DataFrame:
         "Python": made["python"],
         "Libraries": ", ".join(f"{name} {made[name]}" for name in libraries),
         "Processor": listing(made["processors"]),
+        "Precision": f"{made['precision']} while training; all answers are float32",
         "Threads": f"{made['threads_per_network']} per network",
         "System": made["system"],
         "Training": f"{n['seconds']:.0f} s, all networks added up",

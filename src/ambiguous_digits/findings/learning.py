@@ -159,8 +159,9 @@ def beside(n: Numbers) -> str:
     return (
         f"In accuracy our first network is {verdict}.{spread}{loss} The layers are the same; the "
         "recipe of learning differs.^[Ours: another optimiser "
-        "(Adam), smaller batches, another loss (categorical cross-entropy), and a learning rate "
-        "that first climbs and then falls to zero, which needs fewer passes.]"
+        "(Adam), smaller batches, another loss (categorical cross-entropy), a learning rate that "
+        "first climbs and then falls to zero, which needs fewer passes, and each time that a digit "
+        "is seen it is turned, stretched and shifted a little.]"
     )
 
 
@@ -198,8 +199,9 @@ def curves(n: Numbers) -> str:
         until = f"before pass {crossing[0] + 1}" if len(crossing) else "to the end"
         sentence += (
             f" Oddly, {until} it does better on {thing(n)}s that it does not learn from.^[That is "
-            "no mistake. While it learns, dropout hides half of its clues; and the average over a "
-            "pass counts the blunders of the beginning too.]"
+            f"no mistake. While it learns, each {thing(n)} is turned and shifted a little, and "
+            "dropout hides half of its clues; and the average over a pass counts the blunders of "
+            "the beginning too.]"
         )
     if held_out.argmin() < len(held_out) - 1 and held_out[-1] > 1.1 * held_out.min():
         sentence += (

@@ -26,6 +26,7 @@ class Network:
     curves: dict[str, np.ndarray]  # CURVES: float64 (epochs,) each
     seconds: float  # wall-clock seconds of its fitting
     processor: str  # the model on which it was fitted
+    precision: str  # in which it was fitted: "float32" or "mixed_bfloat16"
     weights: list[np.ndarray]  # for `network.predict_logits(weights, images)`
 
 
@@ -44,6 +45,7 @@ def write_network(run: Path, network: Network, key: dict[str, Any]) -> None:
         test_logits=network.test_logits,
         seconds=network.seconds,
         processor=network.processor,
+        precision=network.precision,
         **network.curves,
         **{f"weights_{i:02}": array for i, array in enumerate(network.weights)},
     )
@@ -65,6 +67,7 @@ def read_network(
             curves={name: arrays[name] for name in CURVES},
             seconds=float(arrays["seconds"]),
             processor=str(arrays["processor"]),
+            precision=str(arrays["precision"]),
             weights=[arrays[name] for name in sorted(arrays) if name.startswith("weights_")],
         )
         key = json.loads(str(arrays["key"]))

@@ -1,9 +1,10 @@
-"""Cross-fitting: which network sees which digits, in worker processes, resumed by key.
+"""Cross-fitting: which network sees which digits, in workers, resumed by key.
 
-plan       which network sees which digits    fitting    one network, in whatever worker
-processes  workers of this machine            cluster    workers of a Dask cluster
-fitness    which of these may train           alone      their networks, in processes below them
-progress   the bar and the log                crossfit   fits what is missing, keeps what is done
+plan      which network sees which digits, and what its bits follow from
+crossfit  fits what is missing, keeps what is done
+fitting   one network, in whatever worker
+workers   processes of this machine         cluster   workers of a Dask cluster
+progress  the bar and the log
 """
 
 from .crossfit import train

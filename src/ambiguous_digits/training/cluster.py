@@ -1,67 +1,138 @@
-"""Workers of a Dask cluster: one network at a time each, the digits once, and who dies meanwhile.
+"""Workers of a Dask cluster, one network at a time in each. Only this process writes files.
 
-Only this process writes files. What it has in work on the cluster ends with it.
+Dask hands out the networks, and hands that of a worker which died to another. What a worker needs
+besides travels with a plugin, once, to each that is there or joins later: the digits.
 """
 
 import asyncio
-import time
 import uuid
-from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-from distributed import Client, Future, KilledWorker, Security, get_worker
-from distributed.comm import CommClosedError, connect
+from distributed import Client, Security, Worker, WorkerPlugin, get_worker
+from distributed.comm import connect
 
-from .. import results
+from .. import provenance, results
 from ..data import Digits
-from . import fitness
-from .alone import fit_alone
-from .fitting import Died
-from .plan import Job
-from .progress import Progress, append
+from .fitting import become_worker, fit_job
+from .plan import Job, software
+from .progress import Progress
 
-#: Seconds between two looks, until the scheduler must have answered, and without any worker.
-STEP, ANSWER, PATIENCE = 0.5, 3.0, 30.0
-#: Workers that one network may cost: the next one would die of it as well.
-DEATHS = 3
+#: Seconds until the scheduler must have answered, and a worker must be there.
+ANSWER, PATIENCE = 3.0, 30.0
 
 
-def fit_all(
-    digits: Digits, jobs: list[Job], address: str, progress: Progress
-) -> Iterator[tuple[Job, results.Network | BaseException]]:
-    """Yield each job with its network when it is done, or with the error that it ended in.
+@contextmanager
+def cluster(
+    digits: Digits, address: str, precision: str, progress: Progress
+) -> Iterator[Callable[[Job], Future]]:
+    """Give a function that has a job done by one of the workers.
 
-    address: the scheduler's, such as tcp://10.0.0.1:8786. A worker that dies takes only its own
-    network along, which another one then fits. Raises ConnectionError, which says what to do, if
-    no scheduler answers or it goes away, if a worker that is there at the start is unfit, and if
-    there is none for 30 seconds.
+    address: the scheduler's, such as tcp://10.0.0.1:8786. A network that costs four workers fails.
+    A worker that joins later and would give other bits is sent away, which is said. Raises
+    ConnectionError, which tells what to do, if no scheduler answers or it goes away, if there is no
+    worker for 30 seconds, and if one that is there at the start would give other bits.
     """
-    waiting, running, deaths = jobs[::-1], {}, Counter()
+
+    def pass_on(event: tuple) -> None:
+        progress.say(event[1]) if isinstance(event[1], str) else progress.epoch(*event[1])
+
+    topic = f"ambiguous-digits-{uuid.uuid4().hex}"
+    needed = {"threads": 1, "precision": precision, **_software()}
     with _connected(address) as client:
-        crew = _Crew(client, address, digits, progress)
-        while waiting or running:
-            for worker in sorted(crew.muster() - running.keys())[: len(waiting)]:
-                job = waiting.pop()
-                running[worker] = job, crew.hand_over(worker, job)
-            time.sleep(STEP)
-            over = [worker for worker in running if crew.has_ended(worker, running[worker][1])]
-            crew.tell_of_life(running)
-            progress.read_epochs()
-            for worker in over:
-                job, future = running.pop(worker)
-                outcome = _outcome(future)
-                if outcome is None:
-                    crew.forget(worker)
-                if outcome is None or isinstance(outcome, Died):
-                    deaths[job.repeat, job.fold] += 1
-                    if deaths[job.repeat, job.fold] < DEATHS:
-                        waiting.append(job)
-                        continue
-                    outcome = Died(f"{DEATHS} workers died of it, perhaps for want of memory")
-                yield job, outcome
+        client.subscribe_topic(topic, pass_on)
+        _require_fit(client, address, needed, progress)
+        client.register_plugin(_Equipment(topic, digits, needed), name=topic)
+        executor = client.get_executor(pure=False)
+        try:
+            yield lambda job: executor.submit(_fit, topic, job)
+        except CancelledError:
+            raise ConnectionError(
+                f"the Dask scheduler at {address} has gone away. Networks that are done are kept; "
+                "the next make report trains what is missing"
+            ) from None
+        finally:
+            executor.shutdown(wait=False)
+            if client.status == "running":
+                client.unregister_worker_plugin(topic)
+
+
+class _Equipment(WorkerPlugin):
+    """What a worker has while it trains for us."""
+
+    def __init__(self, topic: str, digits: Digits, needed: dict[str, Any]):
+        self.topic, self.digits, self._needed = topic, digits, needed
+
+    def setup(self, worker: Worker) -> None:
+        """Prepare a worker, or send it away if it joined late and is unfit."""
+        become_worker()
+        if problem := _problem(_enlist(worker), self._needed):
+            worker.log_event(self.topic, f"worker {worker.address} {problem}. It was sent away")
+            worker.loop.add_callback(worker.close, reason=problem)
+
+
+def _fit(topic: str, job: Job) -> results.Network:
+    """Fit one network; runs in a worker, which stops after an epoch that nobody waits for."""
+    worker = get_worker()
+    task = worker.state.tasks[worker.get_current_task()]
+
+    def tell(*epoch: float) -> None:
+        if task.state != "executing":
+            raise InterruptedError("nobody waits for this network any more")
+        worker.log_event(topic, epoch)
+
+    return fit_job(worker.plugins[topic].digits, job, tell)
+
+
+def _software() -> dict[str, str]:
+    return {**software(), **provenance.versions("distributed", "ambiguous-digits")}
+
+
+def _enlist(dask_worker: Worker) -> dict[str, Any]:
+    """Return what a worker has of what it needs; runs there."""
+    threads = dask_worker.state.nthreads
+    return {"threads": threads, "precision": provenance.precision(), **_software()}
+
+
+def _problem(found: dict[str, Any] | Exception, needed: dict[str, Any]) -> str:
+    """Return why a process that has `found` would give other bits: "" if it would not."""
+    if isinstance(found, Exception):
+        return f"lacks this package, or has another version of it: {found}"
+    wrong = [
+        f"{name} is {has!r}, not {needed[name]!r}"
+        for name, has in found.items()
+        if has != needed[name] and needed[name] != "float32"  # which every processor can give
+    ]
+    return f"is unfit to train: {'; '.join(wrong)}" if wrong else ""
+
+
+def _require_fit(client: Client, address: str, needed: dict, progress: Progress) -> None:
+    start = f"Start workers from this project's environment: .venv/bin/dask worker {address}"
+    start = f"{start} --nthreads 1 --nworkers N"
+    if not client.nthreads():
+        progress.say(f"{address} has no worker: waiting {PATIENCE:.0f} seconds for one. {start}")
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise ConnectionError(f"{address} has no worker. {start}") from None
+    try:
+        scheduler = client.run_on_scheduler(_software)
+    except Exception as error:
+        scheduler = error
+    if problem := _problem(scheduler, needed):
+        raise ConnectionError(
+            f"the scheduler at {address} {problem}. Stop it, and start it from this project's "
+            "environment: .venv/bin/dask scheduler"
+        )
+    problems = {
+        worker: _problem(found, needed)
+        for worker, found in client.run(_enlist, on_error="return").items()
+    }
+    unfit = [f"worker {worker} {problem}" for worker, problem in problems.items() if problem]
+    if unfit:
+        raise ConnectionError("\n".join([*sorted(unfit), f"Stop it. {start}"]))
 
 
 @contextmanager
@@ -77,16 +148,7 @@ def _connected(address: str) -> Iterator[Client]:
             "scheduler, or give another SCHEDULER"
         ) from None
     with client:
-        try:
-            yield client
-        except OSError as error:
-            silent = isinstance(error, CommClosedError | TimeoutError)
-            if client.status == "running" and not silent:
-                raise
-            raise ConnectionError(
-                f"the Dask scheduler at {address} has gone away. Networks that are done are kept; "
-                "the next make report trains what is missing"
-            ) from error
+        yield client
 
 
 async def _greet(address: str) -> None:
@@ -94,128 +156,3 @@ async def _greet(address: str) -> None:
     async with asyncio.timeout(ANSWER):
         arguments = Security().get_connection_args("client")
         (await connect(address, timeout=ANSWER - 0.5, **arguments)).abort()
-
-
-class _Crew:
-    """The workers that are there, fit or not; asked when they come, also in the middle of a run."""
-
-    def __init__(self, client: Client, address: str, digits: Digits, progress: Progress):
-        self._client, self._address, self._digits = client, address, digits
-        self._progress, self._needed = progress, fitness.needed()
-        self._there: dict[str, Any] = {}  # by address, as the scheduler knows them
-        self._problems: dict[str, str] = {}  # of each that was asked; "": it is fit
-        self._digits_of: dict[str, Future] = {}
-        self._begun, self._alone_since = False, None
-        self._topic = f"ambiguous-digits-{uuid.uuid4().hex}"
-        client.subscribe_topic(self._topic, lambda event: append(progress.epochs_file, event[1]))
-        try:
-            found = client.run_on_scheduler(fitness.marks)
-        except Exception as error:
-            found = error
-        if problem := fitness.problem(found, fitness.marks()):
-            raise ConnectionError(
-                f"the scheduler at {address} {problem}. Stop it, and start it from this project's "
-                "environment: .venv/bin/dask scheduler"
-            )
-
-    def muster(self) -> set[str]:
-        """Return the addresses of all workers that are there and may train."""
-        if self._client.status != "running":
-            raise CommClosedError
-        self._there = self._client.sync(
-            self._client.scheduler.identity, n_workers=-1, callback_timeout=PATIENCE
-        )["workers"]
-        for worker in self._problems.keys() - self._there.keys():
-            self.forget(worker)
-        self._ask([worker for worker in self._there if worker not in self._problems])
-        fit = {worker for worker in self._there if self._problems.get(worker) == ""}
-        self._bear_with(fit)
-        return {worker for worker in fit if self._there[worker]["status"] == "running"}
-
-    def hand_over(self, worker: str, job: Job) -> Future | None:
-        """Return the future of a job that `worker` has been given, None if it was just leaving."""
-        try:
-            if worker not in self._digits_of:
-                self._digits_of[worker] = self._client.scatter(
-                    self._digits, workers=[worker], hash=False
-                )
-            return self._client.submit(
-                _fit, self._digits_of[worker], job, self._topic, workers=[worker], pure=False
-            )
-        except (KeyError, TimeoutError):
-            return None
-
-    def has_ended(self, worker: str, future: Future | None) -> bool:
-        """Return whether this job is done, or never will be, as its worker has gone."""
-        return future is None or future.status != "pending" or worker not in self._there
-
-    def forget(self, worker: str) -> None:
-        """Take what comes under this address from now on for another worker."""
-        self._problems.pop(worker, None)
-        self._digits_of.pop(worker, None)
-
-    def tell_of_life(self, workers: dict[str, Any]) -> None:
-        """Note that something is computed, for those who watch over a process that only waits.
-
-        Dask's figures of processor use leave out the processes below a worker.
-        """
-        if workers.keys() & self._there.keys():
-            self._progress.alive()
-
-    def _ask(self, workers: list[str]) -> None:
-        """Find out who is fit. At the start it is an error if one is not, later it is said."""
-        if not workers:
-            return
-        found = self._client.run(fitness.enlist, workers=workers, on_error="return")
-        found = {worker: has for worker, has in found.items() if not isinstance(has, OSError)}
-        self._problems |= {w: fitness.problem(has, self._needed) for w, has in found.items()}
-        unfit = [f"worker {w} {self._problems[w]}" for w in sorted(found) if self._problems[w]]
-        if unfit and not self._begun:
-            raise ConnectionError("\n".join([*unfit, f"Stop it. {self._how_to_start()}"]))
-        for sentence in unfit:
-            self._progress.say(f"{sentence}. It gets no work. {self._how_to_start()}")
-        self._begun |= bool(found)
-
-    def _bear_with(self, fit: set[str]) -> None:
-        """Wait for workers if there are none, but not for ever."""
-        if fit:
-            self._alone_since = None
-        elif self._alone_since is None:
-            self._alone_since = time.monotonic()
-            none = f"{self._address} has no worker: waiting {PATIENCE:.0f} seconds for one"
-            self._progress.say(f"{none}. {self._how_to_start()}")
-        elif time.monotonic() > self._alone_since + PATIENCE:
-            raise ConnectionError(
-                f"{self._address} has had no worker that is fit to train for {PATIENCE:.0f} "
-                f"seconds. {self._how_to_start()}"
-            )
-
-    def _how_to_start(self) -> str:
-        return (
-            "Start workers from this project's environment: "
-            f".venv/bin/dask worker {self._address} --nthreads 1 --nworkers N"
-        )
-
-
-def _outcome(future: Future | None) -> results.Network | BaseException | None:
-    """Return what became of a job: None if it was lost with its worker."""
-    if future is not None and future.status == "error":
-        error = future.exception()
-        return None if isinstance(error, KilledWorker) else error
-    try:
-        return future.result() if future is not None and future.status == "finished" else None
-    except (CancelledError, OSError):  # the worker has died before it could hand it over
-        return None
-
-
-def _fit(digits: Digits, job: Job, topic: str) -> results.Network:
-    """Fit one network; runs in a worker, which stops after an epoch that nobody waits for."""
-    worker = get_worker()
-    task = worker.state.tasks[worker.get_current_task()]
-
-    def tell(line: str) -> None:
-        if task.state != "executing":
-            raise InterruptedError("nobody waits for this network any more")
-        worker.log_event(topic, line)
-
-    return fit_alone(digits, job, tell)

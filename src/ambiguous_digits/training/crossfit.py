@@ -1,16 +1,16 @@
 """Fits the networks of a plan that are missing, and keeps each as soon as it is done."""
 
+import os
 import sys
-from contextlib import closing
+from concurrent.futures import FIRST_COMPLETED, wait
 from pathlib import Path
 from typing import TextIO
 
-from .. import results
+from .. import provenance, results
 from ..data import Digits
-from . import processes
-from .fitting import Died
 from .plan import key, plan
 from .progress import Progress
+from .workers import processes
 
 
 def train(
@@ -31,43 +31,52 @@ def train(
     interrupted run continues with those that are missing. workers: processes of this machine, of
     one TensorFlow thread each; 0: as many as there are cores. scheduler: the address of a Dask
     scheduler, whose workers train instead, however many they are. Neither changes a bit of the
-    result. Progress goes to `out` as a bar, and to run/training.log line by line. Raises
-    RuntimeError if some could not be fitted, which says which and why; all others have been, and
-    are kept. Raises ConnectionError if the cluster cannot train.
+    result; the precision is that of this machine's processor, also on others. Progress goes to
+    `out` as a bar, and to run/training.log line by line. Raises RuntimeError if some could not be
+    fitted, which says which and why; all others have been, and are kept. Raises ConnectionError if
+    the cluster cannot train.
     """
-    todo = {}
-    for job in plan(digits.train_labels, folds=folds, repeats=repeats, seed=seed, epochs=epochs):
-        job_key = key(digits, job, folds=folds, seed=seed)
+    precision = provenance.precision()
+    missing = {}
+    for job in plan(
+        digits.train_labels,
+        folds=folds,
+        repeats=repeats,
+        seed=seed,
+        epochs=epochs,
+        precision=precision,
+    ):
+        job_key = key(digits, job, folds=folds)
         if reason := results.unusable(run, job_key):
-            todo[job.repeat, job.fold] = job, job_key
+            missing[job.repeat, job.fold] = job, job_key
             if results.network_file(run, job.repeat, job.fold).exists():
                 print(f"{reason}. It is trained again", file=out)
-    if not todo:
+    if not missing:
         return 0
-    jobs, failed = [job for job, _ in todo.values()], {}
-    with Progress(run, networks=len(jobs), epochs=epochs, out=out) as progress:
+    failed = {}
+    with Progress(run, networks=len(missing), epochs=epochs, out=out) as progress:
         if scheduler.strip():
-            from . import cluster  # Dask is slow to load, and seldom wanted
+            from .cluster import cluster  # Dask is slow to load, and seldom wanted
 
-            outcomes = cluster.fit_all(digits, jobs, scheduler.strip(), progress)
+            crew = cluster(digits, scheduler.strip(), precision, progress)
         else:
-            outcomes = processes.fit_all(digits, jobs, workers, progress)
-        with closing(outcomes):
-            for job, outcome in outcomes:
-                if isinstance(outcome, BaseException):
-                    failed[f"network r{job.repeat}k{job.fold}"] = outcome
-                else:
-                    results.write_network(run, outcome, todo[job.repeat, job.fold][1])
-                    progress.count_network()
+            number = min(workers or os.cpu_count() or 1, len(missing))
+            crew = processes(digits, number, progress.epoch)
+        with crew as submit:
+            running = {submit(job): place for place, (job, _) in missing.items()}
+            while running:
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    place = running.pop(future)
+                    if error := future.exception():
+                        failed["network r{}k{}".format(*place)] = error
+                        continue
+                    results.write_network(run, future.result(), missing[place][1])
+                    progress.network()
     if failed:
-        raise RuntimeError(_told(failed, len(jobs))) from next(iter(failed.values()))
-    return len(jobs)
-
-
-def _told(failed: dict[str, BaseException], tried: int) -> str:
-    reasons = [
-        f"{network}: {error if isinstance(error, Died) else repr(error)}"
-        for network, error in failed.items()
-    ]
-    kept = f"{tried - len(failed)} of {tried} networks were trained, and are kept"
-    return "\n".join([*reasons, f"{kept}. The next make report trains what is missing"])
+        reasons = [f"{who}: {type(e).__name__}: {e}" for who, e in failed.items()]
+        kept = f"{len(missing) - len(failed)} of {len(missing)} networks were trained, and are kept"
+        raise RuntimeError(
+            "\n".join([*reasons, f"{kept}. The next make report trains what is missing"])
+        ) from next(iter(failed.values()))
+    return len(missing)

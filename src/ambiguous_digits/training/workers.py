@@ -1,0 +1,80 @@
+"""Worker processes of this machine, one network at a time in each."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+
+from ..data import Digits
+from .fitting import Tell, become_worker, fit_job
+from .plan import Job
+
+_spawn = multiprocessing.get_context("spawn")  # TensorFlow hangs when it is forked
+
+
+class WorkerDied(Exception):
+    """The worker died, not the network by an error of its own; says what may have killed it."""
+
+
+@contextmanager
+def processes(digits: Digits, number: int, tell: Tell) -> Iterator[Callable[[Job], Future]]:
+    """Give a function that has a job done by one of so many processes.
+
+    Each process has one TensorFlow thread. A thread of ours waits for each, hands it one job after
+    the other, and passes on what it tells. One that dies takes only its own network along: the
+    future raises WorkerDied.
+    """
+    own, started = threading.local(), []
+
+    def fit(job: Job):
+        if not hasattr(own, "worker"):
+            own.worker, there = _spawn.Pipe()
+            arguments = (there, os.getpid(), digits, fit_job)
+            started.append(_spawn.Process(target=_serve, args=arguments))
+            started[-1].start()
+            there.close()
+        try:
+            own.worker.send(job)
+            while isinstance(said := own.worker.recv(), tuple):
+                tell(*said)
+        except (EOFError, OSError):
+            del own.worker
+            raise WorkerDied(
+                "its process died, killed perhaps for want of memory (fewer WORKERS need less)"
+            ) from None
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    threads = ThreadPoolExecutor(number)
+    try:
+        yield lambda job: threads.submit(fit, job)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        for process in started:
+            process.kill()
+
+
+def _serve(parent: Connection, pid: int, digits: Digits, fit: Callable) -> None:
+    """Fit one network after the other for process `pid`, until it has ended; runs in a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent decides
+    threading.Thread(target=_watch, args=(pid,), daemon=True).start()
+    become_worker()
+    while True:
+        try:
+            parent.send(fit(digits, parent.recv(), lambda *epoch: parent.send(epoch)))
+        except EOFError:
+            return
+        except Exception as error:
+            parent.send(error)
+
+
+def _watch(pid: int) -> None:
+    while os.getppid() == pid:
+        time.sleep(1)
+    os._exit(1)
