@@ -14,7 +14,7 @@ SEED ?= 0
 FOLDS ?= 5
 ## Times that the split is made anew: FOLDS × REPEATS networks in all
 REPEATS ?= 1
-## Passes over the digits; empty: 6, or 25 where there are fewer than 10,000
+## Passes over the digits; empty: 10, or 60 where there are fewer than 10,000
 EPOCHS ?=
 ## Processes that train, of one thread each; 0: as many as there are cores
 WORKERS ?= 0
