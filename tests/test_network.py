@@ -96,12 +96,13 @@ def test_its_layers_are_those_of_the_write_up_in_their_order(network):
     assert network.layer_table((28, 28), 10) == LAYERS
     kinds = [type(layer).__name__ for layer in network.build((28, 28), 10).layers]
     assert " ".join(kinds) == (
-        "Conv2D MaxPooling2D ReLU Conv2D MaxPooling2D ReLU Flatten _Dropout Dense Dense"
+        "Conv2D MaxPooling2D ReLU Conv2D MaxPooling2D ReLU Flatten Dropout Dense Dense"
     )
 
 
 def test_half_of_the_values_are_dropped_while_it_trains_and_the_others_doubled(network):
-    drop = network.build((28, 28), 10, seed=4).get_layer("dropout")
+    quick = {"seed": 4, "dropout": network.QuickDropout}
+    drop = network.build((28, 28), 10, **quick).get_layer("dropout")
     values = np.arange(1, 1601, dtype=np.float32)[None].repeat(50, axis=0)
     first, second = (np.asarray(drop(values, training=True)) for _ in range(2))
     assert set(np.unique(first / values)) == {0, 2}

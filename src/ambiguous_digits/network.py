@@ -62,6 +62,7 @@ def build(
     *,
     seed: int | Sequence[int] = 0,
     precision: str = "float32",
+    dropout: type[keras.layers.Dropout] = keras.layers.Dropout,
 ) -> keras.Model:
     """Return the untrained network for images of `image_shape` pixels and `num_classes` classes.
 
@@ -70,7 +71,8 @@ def build(
     commute, and a quarter of the values is left to rectify), and the last layer gives logits,
     whose softmax is taken where probabilities are needed. seed: of the initial weights and of
     dropout, as NumPy's SeedSequence takes it. precision: "float32", or "mixed_bfloat16", in which
-    all layers but the last compute in bfloat16; weights and logits are float32 in both.
+    all layers but the last compute in bfloat16; weights and logits are float32 in both. dropout:
+    the class of that layer.
     """
     layers = keras.layers
     seeds = iter(np.random.SeedSequence(seed).generate_state(5).tolist())
@@ -90,15 +92,18 @@ def build(
             layers.MaxPooling2D(2, name="second_pooling", **maps),
             layers.ReLU(name="second_relu", **plain),
             layers.Flatten(name="flatten", **maps),
-            _Dropout(0.5, name="dropout", seed=next(seeds), **plain),
+            dropout(0.5, name="dropout", seed=next(seeds), **plain),
             layers.Dense(256, activation="relu", name="dense", **drawn(), **plain),
             layers.Dense(num_classes, name="logits", **drawn(), dtype="float32"),
         ]
     )
 
 
-class _Dropout(keras.layers.Dropout):
-    """Keras's Dropout with a byte of randomness for each value instead of four: a tenth faster."""
+class QuickDropout(keras.layers.Dropout):
+    """Keras's Dropout with a byte of randomness for each value instead of four.
+
+    A step is a seventh faster. It has no name outside, so networks are exported without it.
+    """
 
     def call(self, inputs, training=False):
         if not training:
@@ -133,7 +138,8 @@ def fit(
     """
     start = time.perf_counter()
     weights_seed, jitter_seed, order_seed = np.random.SeedSequence(seed).generate_state(3).tolist()
-    model = build(images.shape[1:], num_classes, seed=weights_seed, precision=precision)
+    options = {"seed": weights_seed, "precision": precision, "dropout": QuickDropout}
+    model = build(images.shape[1:], num_classes, **options)
     learn, order = _learning(model, images, labels), np.random.default_rng(order_seed)
     rates = _learning_rates(epochs, -(-len(images) // BATCH_SIZE))
     curves = {name: [] for name in ("accuracy", "loss", "val_accuracy", "val_loss")}
