@@ -1,5 +1,8 @@
 """What several tests share: a small run, made once by the notebooks themselves."""
 
+import fcntl
+import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -43,17 +46,28 @@ def run_notebook(name: str, out: Path, **parameters: object) -> None:
 
 @pytest.fixture(scope="session")
 def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a run on 135 pictures of our own, 2 folds, 2 epochs, all notebooks run."""
-    folder = tmp_path_factory.mktemp("small")
+    """The folder of a run on 135 pictures of our own, 2 folds, 2 epochs, all notebooks run.
+
+    Made once, also where several processes share the tests; each has a copy.
+    """
+    mine = tmp_path_factory.getbasetemp()
+    shared = (mine.parent if "PYTEST_XDIST_WORKER" in os.environ else mine) / "made-once"
+    shared.mkdir(exist_ok=True)
+    with open(shared / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "shapes-0-2-2").exists():
+            _run_all(shared)
+    return shutil.copytree(shared, mine / "small") / "shapes-0-2-2"
+
+
+def _run_all(folder: Path) -> None:
     pictures = write_pictures(folder / "shapes.npz", names=["bar", "<b>square</b>", "cross*"])
+    same = {"dataset": str(pictures), "build_dir": str(folder / "new"), "folds": 2, "epochs": 2}
     for name in NOTEBOOKS:
         extra = {"workers": 2} if name == "1-train" else {}
-        run_notebook(
-            name, folder, dataset=str(pictures), build_dir=str(folder), folds=2, epochs=2, **extra
-        )
-    run = folder / "shapes-0-2-2"
-    (folder / "3-article.ipynb").rename(run / "3-article.ipynb")
-    return run
+        run_notebook(name, folder, **same, **extra)
+    (folder / "3-article.ipynb").rename(folder / "new/shapes-0-2-2/3-article.ipynb")
+    (folder / "new/shapes-0-2-2").rename(folder / "shapes-0-2-2")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,11 @@
 """pyproject.toml, requirements.lock, environment.yml, Makefile and CITATION.cff are in step."""
 
 import datetime
+import os
 import re
+import shutil
+import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -101,7 +105,7 @@ def test_the_lock_holds_pinned_packages_with_hashes_and_nothing_else():
     assert [line for line in entries() if not entry.fullmatch(line)] == []
 
 
-def test_conda_gets_the_same_python_and_the_lock():
+def test_conda_gets_the_same_python_and_this_package():
     environment = yaml.safe_load((PROJECT / "environment.yml").read_text())
     *packages, by_pip = environment["dependencies"]
     python, pip = map(Requirement, packages)
@@ -109,7 +113,41 @@ def test_conda_gets_the_same_python_and_the_lock():
     assert environment["channels"] == ["conda-forge"]
     assert (python.name, pip.name, str(pip.specifier)) == ("python", "pip", "")
     assert python.specifier == SpecifierSet(PYPROJECT["project"]["requires-python"])
-    assert by_pip == {"pip": ["-r requirements.lock"]}
+    assert by_pip == {"pip": ["-e ."]}
+
+
+def test_what_pip_does_for_conda_gives_an_environment_in_which_the_notebooks_run(tmp_path):
+    uv = shutil.which("uv", path=os.pathsep.join([os.environ["PATH"], str(PROJECT / ".venv/bin")]))
+    if not uv:
+        pytest.skip("uv is not there")
+    project, python = tmp_path / "project", tmp_path / "empty/bin/python"
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        project.mkdir(exist_ok=True)
+        shutil.copy2(PROJECT / name, project)
+    for name in ("src", "notebooks"):
+        shutil.copytree(PROJECT / name, project / name)
+    subprocess.run([uv, "venv", "-q", "--python", sys.executable, tmp_path / "empty"], check=True)
+    install = [uv, "pip", "install", "-q", "--python", python, "-e", "."]
+    found = subprocess.run(install, cwd=project, capture_output=True, text=True, check=False)
+    if re.search("dns|connect|network|timed out", found.stderr, re.IGNORECASE):
+        pytest.skip("no packages are to be had without a network")
+    assert found.returncode == 0, found.stderr
+    run = [
+        "-m",
+        "papermill",
+        "notebooks/2-rank.ipynb",
+        "out.ipynb",
+        "-k",
+        "python3",
+        "-p",
+        "folds",
+        "1",
+    ]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "JUPYTER"))}
+    said = subprocess.run(
+        [python, *run], cwd=project, env=environment, capture_output=True, text=True, check=False
+    )
+    assert "ValueError: folds is 1; needed: a whole number from 2 to 100" in said.stderr
 
 
 def test_make_looks_for_the_same_python():
@@ -123,7 +161,7 @@ def test_make_looks_for_the_same_python():
 
 def test_git_ignores_what_is_generated_but_not_the_report():
     ignored = (PROJECT / ".gitignore").read_text().splitlines()
-    assert {"/data/", "/build/", "/.venv/"} <= set(ignored)
+    assert {"/data/", "/build/", "/.venv"} <= set(ignored)
     assert not [line for line in ignored if "report" in line or "lock" in line]
 
 

@@ -439,3 +439,20 @@ def test_what_is_the_same_for_all_is_related_to_nothing():
     np.testing.assert_allclose(found, [[1, 0, -1], [0, 1, 0], [-1, 0, 1]], atol=1e-12)
     for none in (0, 1):
         np.testing.assert_array_equal(evaluation.rank_correlations(np.zeros((3, none))), np.eye(3))
+
+
+def test_verdicts_on_known_pictures_are_counted_and_their_pairs_checked():
+    probs = np.array(
+        [[[0.5, 0.45, 0.05], [0.5, 0.05, 0.45], [0.98, 0.01, 0.01], [0.4, 0.35, 0.25]]]
+    )
+    labels, others = np.array([0, 0, 0, 0]), np.array([1, 1, 1, 1])
+    found = evaluation.verdict_rates(probs, labels, others)
+    counts = {name: told["count"] for name, told in found.items()}
+    assert counts == {
+        **{"label doubtful": 0, "two ways": 3, "no digit": 0, "blind spot": 0, "clear": 1},
+        "pair": 2,
+    }
+    assert found["pair"]["total"] == 3
+    assert "pair" not in evaluation.verdict_rates(probs, labels)
+    assert "pair" not in evaluation.verdict_rates(probs, labels, np.full(4, -1))
+    assert "pair" not in evaluation.verdict_rates(probs[:, 2:3], labels[:1], others[:1])

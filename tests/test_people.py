@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import beta as beta_distribution
 from scipy.stats import betabinom, binom
@@ -367,3 +368,70 @@ def test_the_real_writers_of_both_parts_are_others():
     assert [train["student"].sum(), test["student"].sum()] == [29050, 5001]
     assert [train["writer"].nunique(), test["writer"].nunique()] == [539, 297]
     assert not set(train["writer"]) & set(test["writer"])
+
+
+# What the notebook asks of them
+
+
+SEEN = pd.DataFrame(
+    {
+        "index": [4, 0, 2],
+        "guess": [1, 3, 0],
+        "votes_label": [5, 2, 4],
+        "votes_rival": [0, 2, 1],
+        "votes_neither": [0, 1, 0],
+        "dissent": [0.0, 0.6, 0.2],
+        "disputed": [False, True, True],
+        "rejected": [False, True, False],
+    }
+)
+
+
+def test_a_score_is_judged_on_the_digits_that_people_saw():
+    score = np.array([0.5, 1.0, 0.4, 1.0, 0.1])  # digits 1 and 3 were never shown
+    assert people.areas(score, SEEN) == {"disputed": 1.0, "rejected": 1.0}
+    assert people.areas(1 - score, SEEN) == {"disputed": 0.0, "rejected": 0.0}
+    found = people.judge(score, SEEN, seed=0)
+    assert (found["disputed"]["auroc"], found["rejected"]["auroc"]) == (1, 1)
+    assert found["spearman"] == pytest.approx(1)
+    assert found["first_100"] == 1
+    assert people.judge(np.where(score == 0.5, 0, score), SEEN, seed=0)["first_100"] == 0
+
+
+def test_votes_are_counted_by_kind_and_by_verdict():
+    rivals = pd.Series(pd.array([3, 9, None, 9, 2], "Int64"))
+    counts = {"digits": 3, "disputed": 2, "rejected": 1, "same_rival": 1}
+    assert people.summary(SEEN, rivals) == counts
+    verdict = pd.Series(["clear", "clear", "two ways", "no digit", "clear"])
+    found = people.by_verdict(SEEN, verdict)
+    assert list(found) == ["two ways", "clear"]
+    assert found["clear"]["disputed"] == evaluation.rate(np.array([False, True]))
+    assert found["two ways"]["rejected"] == evaluation.rate(np.array([False]))
+
+
+def test_who_wrote_doubted_digits_is_told_by_hand_and_by_kind_of_writer():
+    writers = pd.DataFrame({"writer": [7, 7, 7, 8, 8, 9, 9, 9], "series": 4})
+    writers["student"] = writers["writer"] != 9
+    doubtful = np.array([1, 1, 0, 0, 0, 0, 1, 0], bool)
+    split = pd.Series(["train"] * 5 + ["test"] * 3)
+    found = people.hands(writers, doubtful, split, seed=0)
+    assert (found["students"]["count"], found["students"]["total"]) == (2, 5)
+    assert found["employees"]["rate"] == pytest.approx(1 / 3)
+    assert found["difference"]["rate"] == pytest.approx(2 / 5 - 1 / 3)
+    assert (found["hands"], found["student_hands"], found["spotless"]) == (3, 2, 1)
+    top = found["puzzling"][0]
+    assert (top["writer"], top["doubtful"], top["digits"], top["split"]) == (7, 2, 3, "train")
+    assert found["highest_rate"]["writer"] == 7
+
+
+def test_the_same_hand_shows_both_classes_if_it_wrote_two_of_each():
+    labels = np.array([3, 3, 3, 5, 5, 3, 5])
+    writers = np.array([1, 1, 1, 1, 1, 2, 2])
+    digits = [
+        {"index": 0, "label": 3, "probs": [0, 0, 0, 0.1, 0.2, 0.7]},
+        {"index": 5, "label": 3, "probs": [0, 0, 0, 0.1, 0.2, 0.7]},
+        {"index": 1, "label": 3, "probs": [0, 0, 0, 0.5, 0.4, 0.1]},
+    ]
+    [found] = people.same_hands(digits, labels, writers)
+    assert (found["index"], found["classes"]) == (0, (3, 5))
+    assert [other.tolist() for other in found["others"]] == [[1, 2], [3, 4]]

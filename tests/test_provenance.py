@@ -3,6 +3,7 @@
 import platform
 import re
 import subprocess
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,10 @@ def test_versions_are_those_of_the_packages_and_tensorflow_may_be_tensorflow_cpu
 
 
 def test_what_ran_is_told_in_versions_and_system_alone_without_path_or_host():
-    found = provenance.describe()
+    networks = [SimpleNamespace(processor=name, precision="float32") for name in ("B", "A", "B")]
+    found = provenance.describe(networks)
+    assert (found.pop("processors"), found.pop("precision")) == (["A", "B"], "float32")
+    assert found.pop("threads_per_network") == 1
     assert found.pop("python") == platform.python_version()
     assert re.fullmatch(r"(Linux|Darwin) (x86_64|aarch64|arm64)", found.pop("system"))
     assert {"tensorflow", "keras", "numpy", "scikit-learn"} <= set(found)

@@ -3,19 +3,18 @@
 The folder is `report/`, or the one that the variable REPORT names.
 """
 
+import errno
 import json
 import os
-import subprocess
-import sys
+import shutil
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
-from ambiguous_digits import PROJECT, report, scores
+from ambiguous_digits import PROJECT, report, results, scores
 
 FOLDER = PROJECT / os.environ.get("REPORT", "report")
 COLUMNS = [
@@ -51,18 +50,18 @@ def table(numbers) -> pd.DataFrame:
 
 
 def test_the_networks_are_as_good_as_promised(numbers):
-    if numbers["dataset"] != "mnist" or numbers["parameters"]["epochs"] < 6:
-        pytest.skip("the promise is for full MNIST and at least 6 epochs")
+    if numbers["dataset"] != "mnist" or numbers["parameters"]["epochs"] < 10:
+        pytest.skip("the promise is for full MNIST and at least 10 epochs")
     assert numbers["first_network"]["accuracy"] >= 0.9926
     assert numbers["first_network"]["loss"] <= 0.0285
     assert min(numbers["test_accuracies"]) >= 0.991
     if numbers["networks"] >= 5:
         assert numbers["ensemble"]["accuracy"] >= 0.994
     if numbers["networks"] >= 20:
-        assert numbers["ensemble"]["accuracy"] >= 0.9945
-        assert numbers["ensemble"]["loss"] <= 0.0170
-        assert numbers["stability"]["low_confidence"]["100"]["half"] >= 0.70
-        assert numbers["stability"]["label_doubt"]["100"]["half"] >= 0.75
+        assert np.mean(numbers["test_accuracies"]) >= 0.9947
+        assert np.mean(numbers["test_losses"]) <= 0.0150
+        assert numbers["ensemble"]["accuracy"] >= 0.9962
+        assert numbers["ensemble"]["loss"] <= 0.0116
 
 
 def test_the_numbers_hold_what_the_contract_names(numbers):
@@ -118,72 +117,51 @@ def test_the_licence_of_the_pictures_lies_beside_them(numbers):
 @pytest.fixture
 def run(tmp_path) -> Path:
     folder = tmp_path / "run/report"
-    folder.mkdir(parents=True)
-    (folder / "index.html").write_text("new")
+    (folder / "digits").mkdir(parents=True)
+    (folder / "digits/test-00001.png").touch()
+    for name in ("index.html", "LICENSE", *report.FILES):
+        (folder / name).write_text("new")
     write(folder, digits=100, networks=2)
     return tmp_path / "run"
 
 
 def write(folder: Path, *, digits: int, networks: int) -> None:
-    content = {
-        "dataset": "mine",
-        "networks": networks,
-        "train_counts": [digits - 10],
-        "test_counts": [10],
-    }
+    counts = {"train_counts": [digits - 10], "test_counts": [10]}
+    content = {"dataset": "mine", "networks": networks, **counts}
     (folder / "numbers.json").write_text(json.dumps(content))
 
 
-def test_publishing_makes_the_folder_and_leaves_no_other(run, tmp_path):
-    report.publish(run, tmp_path / "out")
-    assert (tmp_path / "out/index.html").read_text() == "new"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out", "run"]
+def test_publishing_fills_the_folder_keeps_what_is_not_ours_and_drops_old_digits(run, tmp_path):
+    out = tmp_path / "out"
+    (out / "digits").mkdir(parents=True)
+    (out / "digits/test-00002.png").touch()
+    (out / "note.txt").write_text("mine")
+    (out / "index.html").write_text("old")
+    report.publish(run, out)
+    assert (out / "index.html").read_text() == "new"
+    assert (out / "note.txt").read_text() == "mine"
+    assert [path.name for path in (out / "digits").iterdir()] == ["test-00001.png"]
+    assert results.same_files(run / "report", out)
 
 
-@pytest.mark.parametrize(("digits", "networks"), [(200, 1), (100, 3)])
-def test_publishing_over_a_larger_report_names_both(run, tmp_path, capsys, digits, networks):
+@pytest.mark.parametrize(
+    ("digits", "networks", "said"),
+    [
+        (200, 2, "a report on 200 digits (mine) and 2 networks is replaced"),
+        (100, 3, "a report on 100 digits (mine) and 3 networks is replaced"),
+        (100, 2, ""),
+    ],
+)
+def test_publishing_over_another_report_names_it(run, tmp_path, capsys, digits, networks, said):
     (tmp_path / "out").mkdir()
     write(tmp_path / "out", digits=digits, networks=networks)
     report.publish(run, tmp_path / "out")
     printed = capsys.readouterr().out
-    assert f"a report on {digits} digits (mine) and {networks} networks is replaced" in printed
-    assert "by one on 100 digits (mine) and 2 networks" in printed
+    assert said in printed
+    assert ("replaced" in printed) == bool(said)
 
 
-def test_publishing_over_a_smaller_report_says_nothing_of_it(run, tmp_path, capsys):
-    (tmp_path / "out").mkdir()
-    write(tmp_path / "out", digits=100, networks=1)
-    report.publish(run, tmp_path / "out")
-    assert "replaced" not in capsys.readouterr().out
-
-
-def test_publishing_keeps_what_is_not_ours_and_drops_what_is_old(run, tmp_path):
-    (run / "report/digits").mkdir()
-    (run / "report/digits/new.png").touch()
-    out = tmp_path / "out"
-    (out / "digits").mkdir(parents=True)
-    (out / "digits/old.png").touch()
-    (out / "note.txt").write_text("mine")
-    write(out, digits=100, networks=2)
-    report.publish(run, out)
-    assert [path.name for path in (out / "digits").iterdir()] == ["new.png"]
-    assert (out / "note.txt").read_text() == "mine"
-
-
-@pytest.mark.parametrize(
-    "damaged",
-    [
-        b"",
-        b"{",
-        b"\xff",
-        b"[]",
-        b"null",
-        b"{}",
-        b'{"train_counts": null, "test_counts": [10], "networks": 1, "dataset": "mine"}',
-        b'{"train_counts": ["1"], "test_counts": [10], "networks": 1, "dataset": "mine"}',
-        b'{"train_counts": [990], "test_counts": [10], "networks": "many", "dataset": "mine"}',
-    ],
-)
+@pytest.mark.parametrize("damaged", [b"", b"\xff", b"[]", b"{}", b'{"train_counts": null}'])
 def test_publishing_over_a_damaged_report_replaces_it(damaged, run, tmp_path, capsys):
     (tmp_path / "out").mkdir()
     (tmp_path / "out/numbers.json").write_bytes(damaged)
@@ -194,54 +172,14 @@ def test_publishing_over_a_damaged_report_replaces_it(damaged, run, tmp_path, ca
     assert json.loads((tmp_path / "out/numbers.json").read_bytes())["networks"] == 2
 
 
-REFUSED = "holds something that is no report; needed: a new or an empty folder, or one with an"
+def test_a_disk_that_is_full_is_told_and_leaves_the_old_page(run, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
 
-
-def test_publishing_refuses_a_folder_that_holds_something_else(run, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/thesis.doc").write_text("years of work")
-    with pytest.raises(ValueError, match=f"REPORT={tmp_path}/out {REFUSED}"):
-        report.publish(run, tmp_path / "out")
-    assert (tmp_path / "out/thesis.doc").read_text() == "years of work"
-
-
-def command(*arguments: object) -> subprocess.CompletedProcess:
-    line = [sys.executable, "-m", "ambiguous_digits.report", *map(str, arguments)]
-    return subprocess.run(line, capture_output=True, text=True, check=False)
-
-
-def test_the_command_says_what_is_wrong_in_one_sentence(run, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/thesis.doc").touch()
-    found = command("publish", run, tmp_path / "out")
-    assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr == f"make: REPORT={tmp_path}/out {REFUSED} earlier report\n"
-
-
-def test_the_command_renders_no_ranking_that_is_not_sealed(run):
-    article = [nbformat.v4.new_markdown_cell("# Which one?\n\nThis one.")]
-    nbformat.write(nbformat.v4.new_notebook(cells=article), run / "3-article.ipynb")
-    found = command("render", run)
-    assert (found.returncode, found.stdout) == (1, "")
-    assert found.stderr == (
-        f"make: {run}/seal.json is missing. Run make report, or notebook 2-rank, which ranks anew\n"
-    )
-
-
-def test_a_disk_that_is_full_is_told_in_a_sentence(run, tmp_path):
-    code = (
-        "import runpy, shutil, sys\n"
-        "def full(*_, **__): raise shutil.Error([('a', 'b', 'No space left on device')] * 9)\n"
-        "shutil.copytree = full\n"
-        "sys.argv = ['report', 'publish', *sys.argv[1:]]\n"
-        "runpy.run_module('ambiguous_digits.report', run_name='__main__')"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code, str(run), str(tmp_path / "out")],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 1
-    told = f"make: No space left on device; {tmp_path / 'out'} stays as it was\n"
-    assert result.stderr == told
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "index.html").write_text("old")
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(OSError, match="No space left on device"):
+        report.publish(run, out)
+    assert [path.read_text() for path in out.iterdir()] == ["old"]

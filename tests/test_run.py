@@ -4,8 +4,8 @@ import dataclasses
 import json
 import os
 import re
-import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -13,7 +13,8 @@ import numpy as np
 import papermill
 import pytest
 
-from ambiguous_digits import run
+from ambiguous_digits import results, run
+from ambiguous_digits.data import OPTIONAL
 from ambiguous_digits.run import open_run
 
 
@@ -34,20 +35,10 @@ def project(tmp_path, monkeypatch):
     """A project's folder with one small data set; the current folder is another one."""
     project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
     write_digits(project / "sets" / "my-own.npz")
+    (project / "notebooks").mkdir()
     elsewhere.mkdir()
     monkeypatch.setattr(run, "PROJECT", project)
     monkeypatch.chdir(elsewhere)
-    for name in (
-        "DATASET",
-        "DATA_DIR",
-        "SEED",
-        "FOLDS",
-        "REPEATS",
-        "EPOCHS",
-        "WORKERS",
-        "SCHEDULER",
-    ):
-        monkeypatch.delenv(name, raising=False)
     return project
 
 
@@ -102,9 +93,9 @@ def test_more_folds_than_digits_of_a_class_are_refused():
         open_run("sets/my-own.npz", folds=11)
 
 
-@pytest.mark.parametrize("dataset", ["cifar", "", 5])
+@pytest.mark.parametrize("dataset", ["cifar", ""])
 def test_an_unknown_dataset_is_refused_with_the_choices(dataset):
-    message = rf"dataset must be 'auto', 'mnist', 'sample' or .*, but is '{dataset}'"
+    message = rf"DATASET is '{dataset}'; needed: auto, mnist, sample, or the path of an \.npz file"
     with pytest.raises(ValueError, match=message):
         open_run(dataset)
 
@@ -112,7 +103,7 @@ def test_an_unknown_dataset_is_refused_with_the_choices(dataset):
 def injected(monkeypatch, *cells):
     """As if these cells had run in a notebook."""
     shell = SimpleNamespace(user_ns={"In": ["", *cells]})
-    monkeypatch.setattr(run, "get_ipython", lambda: shell)
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
 
 
 UNKNOWN = (
@@ -163,8 +154,8 @@ def test_known_parameters_and_other_cells_are_not_refused(cells, monkeypatch):
     open_run("sets/my-own.npz")
 
 
-@pytest.mark.parametrize(("n", "expected"), [(20, 25), (9_999, 25), (10_000, 6), (10_001, 6)])
-def test_epochs_default_to_6_and_to_25_where_there_are_fewer_than_ten_thousand_digits(
+@pytest.mark.parametrize(("n", "expected"), [(20, 60), (9_999, 60), (10_000, 10), (10_001, 10)])
+def test_epochs_default_to_10_and_to_60_where_there_are_fewer_than_ten_thousand_digits(
     n, expected, project
 ):
     write_digits(project / "some.npz", n=n)
@@ -176,212 +167,130 @@ def test_epochs_default_to_6_and_to_25_where_there_are_fewer_than_ten_thousand_d
 
 
 def test_the_folder_is_named_by_data_set_seed_folds_and_epochs_but_not_by_repeats(project):
-    found = open_run("sets/my-own.npz", seed=3, folds=4, repeats=2, epochs=7)
+    found = open_run("sets/my-own.npz", seed=3, folds=4, epochs=7, repeats=9)
     assert found.folder == project / "build" / "my-own-3-4-7"
-    assert found.epochs == 7
-    assert open_run("sets/my-own.npz", seed=3, folds=4, epochs=7).folder == found.folder
-    assert open_run("sets/my-own.npz").folder == project / "build" / "my-own-0-5-25"
+    assert found.key == {"data": found.digits.digest, "seed": 3, "folds": 4, "epochs": 7}
+    assert not found.folder.exists()
 
 
-def test_the_key_is_what_the_folder_stands_for_and_the_digits_themselves(project):
-    found = open_run("sets/my-own.npz", seed=3, folds=4, repeats=2, workers=1)
-    digest = found.digits.digest
-    assert found.key == {"data": digest, "seed": 3, "folds": 4, "epochs": 25}
-    write_digits(project / "sets" / "my-own.npz", value=8)
-    other = open_run("sets/my-own.npz", seed=3, folds=4)
-    assert other.key == found.key | {"data": other.digits.digest}
-    assert other.digits.digest != digest
+def test_relative_paths_start_at_the_projects_folder_wherever_python_was_started(project):
+    found = open_run("sets/my-own.npz", data_dir="other", build_dir="made")
+    assert found.folder == project / "made" / "my-own-0-5-60"
+    assert found.data_dir == project / "other"
 
 
-def test_relative_paths_start_at_the_projects_folder_wherever_python_was_started(
-    project, tmp_path, monkeypatch
+def test_absolute_paths_stay_as_they_are_and_a_tilde_is_the_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    write_digits(tmp_path / "my digits (1).npz")
+    found = open_run("~/my digits (1).npz", build_dir=str(tmp_path / "made"), data_dir="~/data")
+    assert found.folder == tmp_path / "made" / "my-digits-1-0-5-60"
+    assert found.data_dir == tmp_path / "data"
+
+
+def test_without_a_project_around_it_results_go_to_the_current_folder_which_is_said(
+    project, capsys
 ):
-    found = open_run("sets/my-own.npz", build_dir="other/build")
-    assert found.folder == project / "other" / "build" / "my-own-0-5-25"
-    assert found.digits.class_names == ("left", "right")
-    monkeypatch.chdir(tmp_path)
-    assert open_run("sets/my-own.npz", build_dir="other/build").folder == found.folder
-
-
-def test_absolute_paths_stay_as_they_are(tmp_path):
-    write_digits(tmp_path / "away.npz", names=("x", "y"))
-    found = open_run(str(tmp_path / "away.npz"), build_dir=str(tmp_path / "made"))
-    assert found.folder == tmp_path / "made" / "away-0-5-25"
-    assert found.digits.class_names == ("x", "y")
-
-
-def test_the_folders_of_downloads_and_of_results_are_known_and_absolute(project, tmp_path):
-    found = open_run("sets/my-own.npz", data_dir="my data", build_dir="other/build")
-    assert found.data_dir == project / "my data"
-    assert found.build_dir == project / "other" / "build" == found.folder.parent
-    found = open_run("sets/my-own.npz")
-    assert (found.data_dir, found.build_dir) == (project / "data", project / "build")
-    away, made = tmp_path / "away", tmp_path / "made"
-    found = open_run("sets/my-own.npz", data_dir=str(away), build_dir=str(made))
-    assert (found.data_dir, found.build_dir) == (away, made)
-    assert found.data_dir.is_absolute()
-    assert found.build_dir.is_absolute()
-
-
-def test_opening_a_run_writes_nothing(project):
-    before = sorted(project.rglob("*"))
+    (project / "notebooks").rmdir()
     open_run("sets/my-own.npz")
-    assert sorted(project.rglob("*")) == before
-
-
-def test_auto_is_resolved_in_the_projects_folders(project, monkeypatch):
-    asked = []
-
-    def kept_choice(*arguments):
-        asked.append(arguments)
-        return "sample"
-
-    monkeypatch.setattr(run, "kept_choice", kept_choice)
-    found = open_run(data_dir="my data")
-    assert asked == [("auto", project / "my data", project / "build")]
-    assert found.digits.train_images.shape == (4000, 28, 28)
-    assert found.folder == project / "build" / "sample-0-5-25"
-
-
-# The command line that make uses
-
-
-def command(monkeypatch, **variables):
-    for name, value in ({"DATASET": "sets/my-own.npz"} | variables).items():
-        monkeypatch.setenv(name, value)
-    run.main()
-
-
-def test_make_is_told_the_folder_relative_to_the_project(monkeypatch, capsys):
-    command(monkeypatch)
-    assert capsys.readouterr() == ("RUN := build/my-own-0-5-25\nexport CHOSEN := \n# whole\n", "")
-    command(monkeypatch, SEED="4294967295", FOLDS="3", REPEATS="2", EPOCHS="1")
-    assert capsys.readouterr().out.startswith("RUN := build/my-own-4294967295-3-1\n")
-
-
-def test_make_is_told_what_auto_chose_so_that_no_notebook_chooses_again(monkeypatch, capsys):
-    monkeypatch.setattr(run, "kept_choice", lambda *paths: "sample")
-    command(monkeypatch, DATASET="auto")
-    assert (
-        capsys.readouterr().out == "RUN := build/sample-0-5-25\nexport CHOSEN := sample\n# whole\n"
+    assert capsys.readouterr().out == (
+        f"There is no project around this package: results go to {project}/build/my-own-0-5-60\n"
     )
 
 
-@pytest.fixture
-def asked(monkeypatch, project):
-    """What optional files are asked for; MNIST is a small stand-in."""
-    asked = []
-    monkeypatch.setattr(run, "load_optional", lambda *arguments: asked.append(arguments))
-    load_digits, own = run.load_digits, project / "sets" / "my-own.npz"
-
-    def stand_in(name, folder):
-        if name == "mnist":
-            return dataclasses.replace(load_digits(str(own), folder), name="mnist")
-        return load_digits(name, folder)
-
-    monkeypatch.setattr(run, "load_digits", stand_in)
-    return asked
+# For make
 
 
-@pytest.mark.parametrize("dataset", ["mnist", "auto"])
-def test_make_asks_for_each_optional_file_once_if_the_digits_are_mnist(
-    dataset, asked, monkeypatch, capsys, project
-):
-    monkeypatch.setattr(run, "kept_choice", lambda name, *paths: "mnist")
-    command(monkeypatch, DATASET=dataset, DATA_DIR="my data")
-    names = ["mnist_mturk.json", "qmnist-train-labels.tsv.gz", "qmnist-test-labels.tsv.gz"]
-    assert asked == [(name, project / "my data", project / "build") for name in names]
-    assert capsys.readouterr().out.startswith("RUN := build/mnist-0-5-25\n")
+VARIABLES = {
+    **{"DATASET": "sets/my-own.npz", "DATA_DIR": "data", "SEED": "0", "FOLDS": "5"},
+    **{"REPEATS": "1", "EPOCHS": "", "WORKERS": "0", "SCHEDULER": "", "REPORT": "report"},
+}
 
 
-@pytest.mark.parametrize("dataset", ["sample", "sets/my-own.npz"])
-def test_make_asks_for_no_optional_file_of_other_digits(dataset, asked, monkeypatch, capsys):
-    command(monkeypatch, DATASET=dataset)
-    assert capsys.readouterr().out.startswith("RUN := build/")
-    assert asked == []
+def prepare(**changes):
+    return run.prepare(VARIABLES | changes)
 
 
-def test_notebooks_that_open_a_run_ask_for_no_optional_file(asked, monkeypatch):
-    monkeypatch.setattr(run, "kept_choice", lambda name, *paths: "mnist")
-    assert open_run("mnist").digits.name == "mnist"
-    assert asked == []
-
-
-@pytest.mark.parametrize("kind", [ValueError, OSError])
-def test_make_is_told_of_an_optional_file_that_is_damaged(
-    kind, asked, monkeypatch, capsys, project
-):
-    def damaged(*arguments):
-        raise kind("some.json is not what is needed")
-
-    monkeypatch.setattr(run, "kept_choice", lambda name, *paths: "mnist")
-    monkeypatch.setattr(run, "load_optional", damaged)
-    with pytest.raises(SystemExit) as end:
-        command(monkeypatch, DATASET="mnist")
-    assert str(end.value) == "make: some.json is not what is needed"
-    assert capsys.readouterr().out == ""
-    assert not (project / "build").exists()
-
-
-def test_an_empty_variable_stands_for_its_default(monkeypatch, capsys):
-    command(monkeypatch, SEED="", FOLDS=" ", REPEATS="", EPOCHS="", WORKERS="", DATA_DIR="")
-    assert capsys.readouterr().out.startswith("RUN := build/my-own-0-5-25\n")
-
-
-def test_the_data_are_noted_in_the_folder(monkeypatch, project):
-    command(monkeypatch)
-    noted = json.loads((project / "build" / "my-own-0-5-25" / "inputs.json").read_text("utf-8"))
-    assert noted == {"key": open_run("sets/my-own.npz").key, "class_names": ["left", "right"]}
-
-
-def test_the_note_is_left_alone_while_the_data_stay_the_same(monkeypatch, project):
-    note = project / "build" / "my-own-0-5-25" / "inputs.json"
-    command(monkeypatch)
-    before = note.stat()
-    command(monkeypatch, REPEATS="4")
-    assert (note.stat().st_ino, note.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
-
-
-@pytest.mark.parametrize("change", [{"value": 8}, {"names": ("links", "rechts")}])
-def test_the_note_changes_with_pixels_and_with_names(change, monkeypatch, project):
-    note = project / "build" / "my-own-0-5-25" / "inputs.json"
-    command(monkeypatch)
-    before = note.read_text()
-    write_digits(project / "sets" / "my-own.npz", **change)
-    command(monkeypatch)
-    assert note.read_text() != before
+def test_make_is_told_the_folder_and_finds_there_what_was_asked_for(project):
+    assert prepare(REPEATS="2", SEED=" 7 ") == Path("build/my-own-7-5-60")
+    folder = project / "build/my-own-7-5-60"
+    noted = json.loads((folder / "inputs.json").read_text())
+    assert (noted["dataset"], noted["class_names"]) == ("sets/my-own.npz", ["left", "right"])
+    assert noted["key"]["seed"] == 7
+    assert (folder / "repeats").read_text() == "2\n"
+    assert (folder / "judges").read_text() == ""
 
 
 @pytest.mark.parametrize(
-    ("variables", "message"),
+    ("change", "changed"),
     [
-        ({"SEED": "x"}, "make: seed is 'x'; needed: a whole number from 0 to 4294967295"),
-        ({"FOLDS": "1"}, "make: folds is 1; needed: a whole number from 2 to 100"),
-        ({"REPEATS": "2.5"}, "make: repeats is '2.5'; needed: a whole number from 1 to 1000"),
-        ({"EPOCHS": "0"}, "make: epochs is 0; needed: a whole number from 1 to 10000"),
-        ({"WORKERS": "-2"}, "make: workers is -2; needed: a whole number from 0 to 1000"),
-        ({"SEED": "--3"}, "make: seed is '--3'; needed: a whole number from 0 to 4294967295"),
-        ({"DATASET": "cifar"}, "make: dataset must be 'auto', 'mnist', 'sample' or the path"),
+        (lambda path: None, set()),
+        (lambda path: write_digits(path, value=8), {"inputs.json"}),
+        (lambda path: write_digits(path, names=("a", "b")), {"inputs.json"}),
     ],
 )
-def test_make_is_told_what_is_wrong_in_one_sentence_and_nothing_else(
-    variables, message, monkeypatch, capsys, project
+def test_a_note_keeps_its_time_while_it_says_the_same(change, changed, project):
+    folder = project / prepare()
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+    change(project / "sets" / "my-own.npz")
+    prepare()
+    assert {path.name for path in folder.iterdir() if path.stat().st_mtime} == changed
+
+
+def test_what_auto_takes_is_decided_for_all_notebooks_and_judges_are_asked_for_at_first(
+    project, monkeypatch
 ):
-    with pytest.raises(SystemExit) as end:
-        command(monkeypatch, **variables)
-    assert str(end.value).startswith(message)
-    assert capsys.readouterr().out == ""
-    assert not (project / "build").exists()
+    asked = []
+    digits = dataclasses.replace(open_run("sets/my-own.npz").digits, name="mnist")
+    monkeypatch.setattr(run, "load_digits", lambda dataset, folder: digits)
+    monkeypatch.setattr(run, "load_optional", lambda name, folder: asked.append(name))
+    folder = project / prepare(DATASET="auto")
+    assert json.loads((folder / "inputs.json").read_text())["dataset"] == "mnist"
+    assert asked == list(OPTIONAL)
+    (folder / "2-rank.ipynb").touch()
+    (project / "data").mkdir()
+    (project / "data/mnist_mturk.json").touch()
+    prepare(DATASET="auto")
+    assert asked == list(OPTIONAL)
+    assert (folder / "judges").read_text() == "mnist_mturk.json\n"
 
 
-def test_the_module_is_a_command_that_fails_with_a_sentence():
-    found = subprocess.run(
-        [sys.executable, "-m", "ambiguous_digits.run"],
-        env=os.environ | {"SEED": "minus one", "DATASET": "sample"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert found.returncode == 1
-    assert found.stdout == ""
-    assert found.stderr.startswith("make: seed is 'minus one'; needed: a whole number from 0")
+@pytest.mark.parametrize("variable", ["DATASET", "DATA_DIR", "SEED", "REPEATS", "REPORT"])
+def test_an_empty_variable_is_refused_where_it_has_a_meaning(variable):
+    with pytest.raises(ValueError, match=f"^{variable} is empty; needed: a value, or no "):
+        prepare(**{variable: " "})
+
+
+@pytest.mark.parametrize(
+    ("there", "problem"),
+    [
+        ([], ""),
+        (["out/"], ""),
+        (["out/numbers.json", "out/index.html"], ""),
+        (["out/thesis.txt"], "holds something that is no report"),
+        (["out/numbers.json", "out/inputs.json"], "holds something that is no report"),
+        (["out"], "cannot be a folder"),
+    ],
+)
+def test_a_report_never_takes_the_place_of_something_else(there, problem, project):
+    for name in there:
+        path = project / name
+        path.mkdir() if name.endswith("/") else path.parent.mkdir(exist_ok=True) or path.touch()
+    if not problem:
+        prepare(REPORT="out")
+        return
+    with pytest.raises(ValueError, match=f"^REPORT=out {problem}; needed: a new or an empty"):
+        prepare(REPORT="out")
+
+
+def test_a_report_that_is_no_longer_as_it_was_made_is_due_again(project):
+    folder = project / prepare()
+    results.write_text(folder / "report/index.html", "page")
+    results.copy_files(folder / "report", project / "report", ["index.html"])
+    (project / "report/numbers.json").touch()
+    (folder / "published").touch()
+    prepare()
+    assert (folder / "published").exists()
+    (project / "report/index.html").write_text("another")
+    prepare()
+    assert not (folder / "published").exists()

@@ -439,3 +439,22 @@ def test_the_halves_are_the_first_networks_and_the_next_so_many():
     _, found = stability.measure(logits, ZEROS, half=1, seed=0)
     assert found["entropy"]["12"]["half"] == 1
     assert found["mutual_information"]["12"]["half"] is None
+
+
+def test_digits_that_are_nearly_always_and_sometimes_among_the_first_twelve_are_counted():
+    p12 = pd.Series([1, 0.95, 0.94, 0.05, 0.04, 0], dtype="Float64")
+    assert stability.certain(p12) == {"certain": 2, "possible": 4}
+    assert stability.certain(pd.Series([pd.NA], dtype="Float64")) == {
+        "certain": None,
+        "possible": None,
+    }
+
+
+def test_looking_among_the_most_doubted_finds_the_same_lists_as_looking_among_all(monkeypatch):
+    rng = np.random.default_rng(0)
+    labels = np.arange(600) % 3
+    logits = rng.normal(size=(6, 600, 3)) + 12 * np.eye(3)[labels]
+    logits[:, :150] -= 10 * np.eye(3)[labels[:150]]  # the others are beyond doubt
+    expected = stability.measure(logits, labels, half=3, seed=0)
+    monkeypatch.setattr(stability, "CANDIDATES", 300)
+    assert stability.measure(logits, labels, half=3, seed=0) == expected

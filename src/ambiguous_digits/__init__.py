@@ -1,7 +1,6 @@
 """Which handwritten digits are the most ambiguous? A thin package that the notebooks call.
 
-gate         what is refused before anything runs
-run          the parameters, checked, and the folder   data        where digits come from
+run          the parameters, the folder, notebooks     data        where digits come from
 network      the Keras network (TensorFlow)            training    cross-fitting in workers
 scores       one number per digit: how ambiguous       ranking     who comes first
 planted      pictures whose truth is known             backwards   what networks would draw
@@ -10,7 +9,7 @@ stability    how much of a ranking is luck             calibration whether confi
 results      the door of result files                  provenance  code, versions, processor
 findings     numbers in, sentences out                 figures     one function per figure
 article      from notebook to page                     report      the folder that readers get
-notebook     one notebook, for make                    export      the networks as .keras files
+export       the networks as .keras files
 """
 
 from importlib.metadata import version
@@ -18,5 +17,6 @@ from pathlib import Path
 
 __version__ = version("ambiguous-digits")
 
-#: The project's folder. Relative paths in the notebooks' parameters start here.
-PROJECT = Path(__file__).parents[2]
+_around = Path(__file__).parents[2]
+#: Where relative paths in parameters start: the project's folder, or else the current one.
+PROJECT = _around if (_around / "notebooks").is_dir() else Path.cwd()

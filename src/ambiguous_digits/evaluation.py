@@ -5,7 +5,7 @@ from scipy.signal import correlate2d
 from scipy.stats import binomtest, rankdata
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
-from . import scores
+from . import ranking, scores
 
 
 def metrics(probs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -154,6 +154,26 @@ def found(planted: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> dict[s
         precision = precision_at(both, positive, len(score))
         result[name] = {"auroc": auroc(both, positive), "precision": precision}
     return result
+
+
+def verdict_rates(
+    member_probs: np.ndarray, labels: np.ndarray, others: np.ndarray | None = None
+) -> dict[str, dict]:
+    """Return how often each verdict is given to pictures whose truth is known, as `rate`.
+
+    By name of the verdict; and `pair`: how often, of those that can be read in two ways, the two
+    most probable classes are the two that went in; left out where nothing can be read so, or no
+    second class went in. member_probs: (M, n, K); labels: integer (n,); others: integer (n,), the
+    second class, -1 where there is none.
+    """
+    given = ranking.verdicts(member_probs, labels, blind_spots=False)["verdict"].to_numpy()
+    rates = {name: rate(given == name) for name in ranking.VERDICTS}
+    two = given == "two ways"
+    if others is not None and two.any() and np.min(others) >= 0:
+        best = np.sort(np.mean(member_probs, axis=0).argsort(axis=1)[:, -2:], axis=1)
+        right = (best == np.sort(np.stack([labels, others], axis=1), axis=1)).all(axis=1)
+        rates["pair"] = rate(right[two])
+    return rates
 
 
 def rank_correlations(values: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ import gzip
 import io
 import json
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,10 @@ from scipy.optimize import minimize
 from scipy.special import betaln, psi, xlog1py, xlogy
 from scipy.stats import beta as beta_distribution
 
+from . import evaluation, ranking, stability
+
+#: What can be said of a digit by its votes: see `read_votes`.
+JUDGED = ("disputed", "rejected")
 #: NIST's series of forms that high-school students filled in. Census Bureau employees did others.
 STUDENTS = 4
 
@@ -53,6 +58,59 @@ def read_votes(content: bytes, labels: np.ndarray) -> pd.DataFrame:
     return table.assign(
         dissent=1 - for_label / all_votes, disputed=for_label < all_votes, rejected=for_label <= 2
     )
+
+
+def summary(votes: pd.DataFrame, rivals: pd.Series) -> dict[str, int]:
+    """Return, ready for JSON, how many digits people saw, disputed and rejected.
+
+    And `same_rival`: how often the rival that they were offered is that of the verdict. votes: of
+    `read_votes`; rivals: Int64 (N,), of `ranking.verdicts`.
+    """
+    ours = rivals[votes["index"]].to_numpy()
+    return {
+        "digits": len(votes),
+        "disputed": int(votes["disputed"].sum()),
+        "rejected": int(votes["rejected"].sum()),
+        "same_rival": int((ours == votes["guess"]).sum()),
+    }
+
+
+def areas(score: np.ndarray, votes: pd.DataFrame) -> dict[str, float]:
+    """Return `evaluation.auroc` of a score for disputed and rejected digits, among those voted on.
+
+    score: float64 (N,) of all digits of the part, higher = more ambiguous.
+    """
+    own = score[votes["index"]]
+    return {kind: evaluation.auroc(own, votes[kind].to_numpy()) for kind in JUDGED}
+
+
+def judge(score: np.ndarray, votes: pd.DataFrame, *, seed: int) -> dict[str, Any]:
+    """Return how well a score agrees with people, among the digits that they voted on.
+
+    `disputed`, `rejected`: `evaluation.auroc_interval`; `spearman`: rank correlation with the share
+    of votes against the label, -1 to 1; `first_100`: rejected digits among the first 100 of all.
+    score: float64 (N,) of all digits of the part, higher = more ambiguous.
+    """
+    own = score[votes["index"]]
+    first = np.isin(votes["index"], stability.first(score, 100))
+    return {
+        **{k: evaluation.auroc_interval(own, votes[k].to_numpy(), seed=seed) for k in JUDGED},
+        "spearman": evaluation.rank_correlations(np.stack([own, votes["dissent"]]))[0, 1],
+        "first_100": int((first & votes["rejected"]).sum()),
+    }
+
+
+def by_verdict(votes: pd.DataFrame, verdict: pd.Series) -> dict[str, dict]:
+    """Return how often people dispute and reject digits of each verdict: {name: {kind: rate}}.
+
+    Verdicts of no digit that was voted on are left out. verdict: (N,), of `ranking.verdicts`.
+    """
+    theirs = verdict[votes["index"]].to_numpy()
+    given = [name for name in ranking.VERDICTS if (theirs == name).any()]
+    return {
+        name: {kind: evaluation.rate(votes[kind][theirs == name]) for kind in JUDGED}
+        for name in given
+    }
 
 
 def read_writers(content: bytes, labels: np.ndarray) -> pd.DataFrame:
@@ -93,6 +151,60 @@ def same_hand(
     mine = writers == writers[index]
     mine[index] = False
     return {int(k): np.flatnonzero(mine & (labels == k))[:most] for k in classes}
+
+
+def same_hands(
+    digits: Iterable[dict], labels: np.ndarray, writers: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return what the writers of some digits wrote of the label's class and of its rival's.
+
+    digits: of `ranking.opinions`; the rival is the most probable class but for the label. For each
+    {"index", "classes", "others"}: up to six other digits of both classes; digits are left out
+    whose writer has fewer than two of a class. labels, writers: integer (N,) of their part.
+    """
+    found = []
+    for digit in digits:
+        others = np.delete(np.arange(len(digit["probs"])), digit["label"])
+        rival = int(others[np.argmax(np.array(digit["probs"])[others])])
+        pair = digit["label"], rival
+        theirs = same_hand(digit["index"], labels, writers, pair, 6)
+        if all(len(these) >= 2 for these in theirs.values()):
+            others = [theirs[k] for k in pair]
+            found.append({"index": digit["index"], "classes": pair, "others": others})
+    return found
+
+
+def hands(
+    writers: pd.DataFrame, doubtful: np.ndarray, split: pd.Series, *, seed: int
+) -> dict[str, Any]:
+    """Return, ready for JSON, who wrote the digits whose label is doubted.
+
+    `students`, `employees`, `difference`: `clustered_rate` of both and what they differ by; how
+    many `hands` there are, `student_hands` among them, and `spotless` ones; the `prior` of
+    `beta_prior`; the eight most `puzzling` hands by the shrunk rate, and the one of `highest_rate`.
+    writers: of `read_writers`, N rows; doubtful: bool (N,); split: the part of each digit, (N,).
+    """
+    student, writer = writers["student"].to_numpy(), writers["writer"].to_numpy()
+    grouped = writers.assign(doubtful=doubtful, split=split).groupby("writer")
+    each = grouped.agg(
+        student=("student", "first"),
+        split=("split", "first"),
+        digits=("doubtful", "size"),
+        doubtful=("doubtful", "sum"),
+    )
+    shrunk = shrunk_rates(each["doubtful"].to_numpy(), each["digits"].to_numpy())
+    each = each.reset_index().join(shrunk)
+    return {
+        "students": clustered_rate(doubtful[student], writer[student], seed=seed),
+        "employees": clustered_rate(doubtful[~student], writer[~student], seed=seed),
+        "difference": clustered_difference(doubtful, writer, student, seed=seed),
+        "hands": len(each),
+        "student_hands": int(each["student"].sum()),
+        "spotless": int((each["doubtful"] == 0).sum()),
+        "prior": shrunk.attrs,
+        "puzzling": each.nlargest(8, "shrunk").to_dict("records"),
+        "highest_rate": each.nlargest(1, ["rate", "digits"]).to_dict("records")[0],
+    }
 
 
 def shrunk_rates(hits: np.ndarray, totals: np.ndarray) -> pd.DataFrame:

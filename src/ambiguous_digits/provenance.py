@@ -3,6 +3,7 @@
 import importlib.metadata
 import platform
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ from . import PROJECT
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
 
 
-def describe() -> dict[str, Any]:
-    """Return, ready for JSON, what ran here: versions and system, never a path or a host's name."""
+def describe(networks: Sequence[Any]) -> dict[str, Any]:
+    """Return, ready for JSON, what made these networks and what ran here: never a path or a host.
+
+    networks: of `results.load_networks`, of one precision.
+    """
     return {
+        "processors": sorted({member.processor for member in networks}),
+        "precision": networks[0].precision,
+        "threads_per_network": 1,
         "python": platform.python_version(),
         **versions(*PACKAGES),
         "system": f"{platform.system()} {platform.machine()}",

@@ -1,36 +1,46 @@
-"""One run: its parameters, checked, its digits, and the folder where its results live.
+"""One run: its parameters, checked, its digits, its folder; and its notebooks, run for make.
 
-`python -m ambiguous_digits.run` prints for make, from make's variables, the folder and what `auto`
-chose: so that all notebooks of one run work on the same digits.
+`python -m ambiguous_digits.run NAME=value ...` checks make's variables, notes them in the run's
+folder where they changed, and prints the folder. `python -m ambiguous_digits.run RUN/1-train.ipynb`
+runs the notebook of that name.
 """
 
 import ast
+import json
+import logging
 import os
+import re
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from IPython import get_ipython
+from . import PROJECT, provenance, results
+from .data import OPTIONAL, Digits, load_digits, load_optional, require_folds
 
-from . import PROJECT, gate, results
-from .data import OPTIONAL, Digits, kept_choice, load_digits, load_optional, require_folds
-
-#: Passes over the digits, chosen by the loss on held-out ones, of MNIST and of the sample with SEED=1.
+#: Passes over the digits, chosen by the loss on held-out ones of MNIST and of the sample, SEED=1.
 #: A small set needs more of them to see as many batches.
 EPOCHS, EPOCHS_OF_FEW, FEW = 10, 60, 10_000
+#: The parameters that are whole numbers: the least and the greatest that is allowed.
+RANGES = {
+    "seed": (0, 2**32 - 1),
+    "folds": (2, 100),
+    "repeats": (1, 1000),
+    "epochs": (1, 10_000),
+    "workers": (0, 1000),
+}
 
 
 @dataclass(frozen=True)
 class Run:
-    """What follows from the parameters, for all three notebooks alike."""
+    """What follows from the parameters, for all notebooks alike."""
 
     digits: Digits
     folder: Path  # build/<name>-<seed>-<folds>-<epochs>, absolute
     epochs: int
     key: dict[str, Any]  # what every result of this run says of itself
     data_dir: Path  # where downloaded files are, absolute
-    build_dir: Path  # the folder above `folder`, absolute
 
 
 def open_run(
@@ -48,30 +58,50 @@ def open_run(
     """Return the run that these parameters describe, with its digits loaded.
 
     The parameters are those of the notebooks and of make. Relative paths start at the project's
-    folder, wherever the notebook is opened. epochs: None stands for 10, or for 60 where there are
-    fewer than 10,000 training digits. Raises ValueError that names the parameter, also one that
-    papermill injected and that the notebook does not have, and what `data.load_digits` raises.
+    folder, wherever the notebook is opened; at the current one, which is said, if the package was
+    installed without its project. epochs: None stands for 10, or for 60 where there are fewer than
+    10,000 training digits. Raises ValueError that names the parameter, also one that papermill
+    injected and that the notebook does not have, and what `data.load_digits` raises.
     """
     _refuse_unknown()
     numbers = {"seed": seed, "folds": folds, "repeats": repeats, "workers": workers}
     for name, value in (numbers if epochs is None else numbers | {"epochs": epochs}).items():
-        gate.check(name, value)
-    gate.check_scheduler(scheduler)
-    if str(dataset).endswith(".npz"):
-        dataset = str(PROJECT / dataset)
-    data, build = PROJECT / data_dir, PROJECT / build_dir
-    name = kept_choice(dataset, data, build)
-    digits = load_digits(name, data)
+        _check(name, value)
+    _check_scheduler(scheduler)
+    data, own = (PROJECT / Path(path).expanduser() for path in (data_dir, dataset))
+    digits = load_digits(own if own.suffix == ".npz" and own.is_file() else dataset, data)
     require_folds(digits, folds)
     epochs = epochs or (EPOCHS if len(digits.train_labels) >= FEW else EPOCHS_OF_FEW)
-    folder = build / f"{digits.name}-{seed}-{folds}-{epochs}"
+    folder = PROJECT / build_dir / f"{digits.name}-{seed}-{folds}-{epochs}"
+    if not (PROJECT / "notebooks").is_dir():
+        print(f"There is no project around this package: results go to {folder}")
     key = {"data": digits.digest, "seed": seed, "folds": folds, "epochs": epochs}
-    return Run(digits, folder, epochs, key, data, build)
+    return Run(digits, folder, epochs, key, data)
+
+
+def _check(name: str, value: object) -> None:
+    low, high = RANGES[name]
+    if type(value) is not int or not low <= value <= high:
+        raise ValueError(
+            f"{name} is {value!r}; needed: a whole number from {low} to {high}. Change it in the "
+            f"first cell, or give {name.upper()}=... to make"
+        )
+
+
+def _check_scheduler(scheduler: str) -> None:
+    host = r"(\[[0-9A-Fa-f:.]+(%\w+)?\]|[\w.-]+)"  # a name, IPv4, or IPv6 in brackets
+    found = re.fullmatch(rf"\s*((tcp|tls)://{host}:([0-9]{{1,5}}))?\s*", str(scheduler))
+    if not found or not 0 < int(found[5] or 1) < 2**16:
+        raise ValueError(
+            f"SCHEDULER is {scheduler!r}; needed: the address of a Dask scheduler, such as "
+            "tcp://10.0.0.1:8786, or nothing to train on this machine"
+        )
 
 
 def _refuse_unknown() -> None:
     """Raise ValueError if papermill injected a parameter that is none: it only warns of it."""
-    cells = get_ipython().user_ns["In"] if get_ipython() else []
+    ipython = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    cells = ipython.user_ns["In"] if ipython else []
     injected = [cell for cell in cells if cell.startswith("# Parameters\n")]
     known = ["dataset", *open_run.__kwdefaults__]
     # The last one: in JupyterLab an earlier one may have been mended.
@@ -82,32 +112,124 @@ def _refuse_unknown() -> None:
             )
 
 
-def _variable(name: str) -> int | str | None:
-    text = os.environ.get(name.upper(), "").strip()
-    return gate.number(text) if text else open_run.__kwdefaults__[name]
+def prepare(variables: dict[str, str]) -> Path:
+    """Return the folder of the run that make's variables describe, relative to the project.
+
+    What follows from them is noted there, in files that make looks at the time of: `inputs.json`,
+    `repeats`, `judges`, `commit`. Files that can be downloaded are, the first time. Raises as
+    `open_run`, and ValueError on a REPORT that would replace something else.
+    """
+    given = {name.lower(): value.strip() for name, value in variables.items()}
+    for name, value in given.items():
+        if not value and name not in ("epochs", "scheduler"):
+            raise ValueError(
+                f"{name.upper()} is empty; needed: a value, or no {name.upper()} at all"
+            )
+    report = _check_report(given.pop("report"))
+    parameters = _parameters(given)
+    run = open_run(**parameters)
+    dataset = run.digits.name if parameters["dataset"] == "auto" else parameters["dataset"]
+    if dataset == "mnist" and not (run.folder / "2-rank.ipynb").exists():
+        for name in OPTIONAL:
+            load_optional(name, run.data_dir)
+    inputs = {"dataset": dataset, "key": run.key, "class_names": list(run.digits.class_names)}
+    results.write_json(run.folder / "inputs.json", inputs)
+    results.write_text(run.folder / "repeats", f"{parameters['repeats']}\n")
+    judges = [name for name in OPTIONAL if dataset == "mnist" and (run.data_dir / name).is_file()]
+    results.write_text(run.folder / "judges", "".join(f"{name}\n" for name in judges))
+    results.write_text(run.folder / "commit", f"{provenance.commit()}\n")
+    if not results.same_files(run.folder / "report", report):
+        (run.folder / "published").unlink(missing_ok=True)
+    return run.folder.relative_to(PROJECT)
 
 
-def main() -> None:
-    """Tell make where this configuration works, and note there which data it works on."""
-    dataset = os.environ.get("DATASET") or "auto"
-    try:
-        run = open_run(
-            dataset,
-            data_dir=os.environ.get("DATA_DIR") or "data",
-            **{name: _variable(name) for name in gate.RANGES},
+def _parameters(given: dict[str, str]) -> dict[str, Any]:
+    """Return what make's variables say, as parameters of the notebooks; numbers as numbers."""
+    whole = {n: int(t) if re.fullmatch(r"[+-]?[0-9]{1,20}", t) else t for n, t in given.items()}
+    return {n: whole[n] if n in RANGES else t for n, t in given.items() if t}
+
+
+def _check_report(name: str) -> Path:
+    """Return the folder of this name. Raise ValueError unless it may be filled with a report."""
+    report = PROJECT / Path(name).expanduser()
+    if report.is_dir():
+        ours = (report / "numbers.json").is_file() and not (report / "inputs.json").is_file()
+        problem = "" if ours or not any(report.iterdir()) else "holds something that is no report"
+    else:
+        nearest = next(path for path in report.parents if path.exists())
+        problem = "" if nearest.is_dir() and not report.exists() else "cannot be a folder"
+    if problem:
+        raise ValueError(
+            f"REPORT={name} {problem}; needed: a new or an empty folder, or one with an earlier "
+            "report"
         )
-        # Here, where whoever runs make sees what is missing.
-        for name in OPTIONAL if run.digits.name == "mnist" else ():
-            load_optional(name, run.data_dir, run.build_dir)
-    except (ValueError, OSError) as error:
-        sys.exit(f"make: {error}")
-    # Kept as it is while it says the same: make looks at its time.
-    inputs = {"key": run.key, "class_names": list(run.digits.class_names)}
-    results.write_json(run.folder / "inputs.json", inputs, keep=True)
-    print(f"RUN := {run.folder.relative_to(PROJECT)}")
-    print(f"export CHOSEN := {'' if dataset.endswith('.npz') else run.digits.name}")
-    print("# whole")
+    return report
+
+
+def _reach(scheduler: str) -> None:
+    """Raise ConnectionError unless something answers at the address, if one is given."""
+    if scheduler:
+        host, _, port = scheduler.partition("://")[2].rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
+        except OSError as error:
+            raise ConnectionError(
+                f"nothing answers at SCHEDULER={scheduler} ({error}). Start a scheduler there by "
+                ".venv/bin/dask scheduler, or leave SCHEDULER empty to train on this machine"
+            ) from None
+
+
+def execute(output: Path) -> None:
+    """Run the notebook of this name; `output` appears when all went well.
+
+    What its cells print goes to the terminal. If one fails, OUTPUT.partial.ipynb is kept, and the
+    error ends this process in two lines. It ends with its parent, make.
+    """
+    import papermill
+    from jupyter_client import AsyncKernelManager
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    from .training.workers import end_with
+
+    class Kernel(AsyncKernelManager):
+        transport_encryption = "auto"  # spares the terminal a warning at every start
+
+    end_with(os.getppid())
+    logging.getLogger("asyncio").setLevel("CRITICAL")  # on Ctrl-C it tells of what it dropped
+    _reach(os.environ.get("SCHEDULER", "").strip() if output.stem == "1-train" else "")
+    notebook, partial = PROJECT / "notebooks" / output.name, output.with_suffix(".partial.ipynb")
+    known = papermill.inspect_notebook(notebook)
+    given = {name: os.environ.get(name.upper(), "") for name in known}
+    given["dataset"] = json.loads((output.parent / "inputs.json").read_text("utf-8"))["dataset"]
+    print(f"{output.stem} ...", flush=True)
+    try:
+        papermill.execute_notebook(
+            notebook,
+            partial,
+            parameters=_parameters(given),
+            kernel_name="python3",
+            kernel_manager_class=Kernel,
+            progress_bar=False,
+            stdout_file=sys.stdout,
+        )
+    except PapermillExecutionError as error:
+        problem = f"cell {error.exec_count}: {error.ename}: {error.evalue}"
+    except DeadKernelError:
+        problem = "its kernel died, killed perhaps for want of memory"
+    except KeyboardInterrupt:
+        problem = "stopped; networks that are done are kept, and make report goes on with the rest"
+    else:
+        partial.replace(output)
+        return
+    sys.exit(f"{output.stem}: {problem}\nThe notebook so far: {partial}")
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        if sys.argv[1].endswith(".ipynb"):
+            execute(Path(sys.argv[1]))
+        else:
+            print(prepare(dict(argument.split("=", 1) for argument in sys.argv[1:])))
+    except (ValueError, OSError, KeyboardInterrupt) as problem:
+        sys.exit(str(problem) or "stopped")

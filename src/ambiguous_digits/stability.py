@@ -61,6 +61,17 @@ def _summary(name: str, found: np.ndarray | None, digits: int) -> pd.DataFrame:
     return pd.DataFrame(dict(zip(columns, values, strict=True))).astype(types)
 
 
+def certain(p12: pd.Series) -> dict[str, int | None]:
+    """Return how many digits are among the first 12 in nearly all draws, and in some.
+
+    {"certain", "possible"}: at least 95 % of the draws, at least 5 %. p12: a column of
+    `rank_intervals`. None where it is empty.
+    """
+    if p12.isna().any():
+        return {"certain": None, "possible": None}
+    return {"certain": int((p12 >= 0.95).sum()), "possible": int((p12 >= 0.05).sum())}
+
+
 def jaccard(one: np.ndarray, other: np.ndarray) -> float:
     """Return the overlap of two lists of indices: those in both / those in either, 0 to 1.
 

@@ -1,68 +1,53 @@
-"""What brings files from the network, and surely ends: whoever calls checks what was brought."""
+"""What brings files from the network: by pooch, with known hashes, whole or not at all."""
 
-import io
-import threading
+import gzip
+import shutil
+import sys
+import tempfile
+import warnings
+from pathlib import Path
 
-from tqdm import tqdm
+from .digits import DataError
 
-from .digits import require
-
-#: Bytes that a file may have on disk, on its way, and unpacked. MNIST's largest has 47,040,016.
-LARGEST = 50_000_000
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUTS = (5, 15)
-#: A download that brings fewer than so many bytes in so many seconds is given up.
-SLOWEST = (100_000, 20)
 
 
-class _Body(io.BytesIO):
-    """What a mirror has sent, as far as a file that is needed could go on."""
-
-    def write(self, chunk: bytes) -> int:
-        require_size("it sent", self.tell() + len(chunk))
-        return super().write(chunk)
+class DownloadError(DataError):
+    """A file is not on disk, and could not be put there."""
 
 
-def fetch(url: str) -> bytes:
-    """Return what `url` answers.
+def download(path: Path, urls: list[str], sha256: str) -> None:
+    """Put a file at `path`, from the first of `urls` that has it; one that ends in .gz is unpacked.
 
-    It surely ends: a read time-out alone never stops a server that trickles, or never ends.
+    sha256: of the file as it will lie there. Raises DownloadError, which says why each failed.
     """
-    import pooch  # here, for in a notebook it warns of widgets that nobody needs
+    with warnings.catch_warnings(action="ignore"):  # pooch misses widgets that nobody needs
+        import pooch
+    pooch.get_logger().setLevel("ERROR")
+    bar = sys.stderr.isatty()  # in a notebook it would end up on the page
+    fetch = pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUTS)
+
+    def fetch_and_unpack(url: str, file: str, manager: object) -> None:
+        with tempfile.TemporaryFile() as packed, open(file, "wb") as plain:
+            fetch(url, packed, manager)
+            packed.seek(0)
+            with gzip.open(packed) as content:
+                shutil.copyfileobj(content, plain)
 
     failures = []
-
-    def work() -> None:
+    for url in urls:
+        way = fetch_and_unpack if url.endswith(".gz") and path.suffix != ".gz" else fetch
         try:
-            # A plain bar, and on terminals only: in a notebook it would end up on the page. pooch
-            # sets the total, but first asks for the bar's truth, which tqdm lacks without a total.
-            style = {"unit": "B", "unit_scale": True, "ncols": 79}
-            with tqdm(desc=url.rpartition("/")[2], total=1, disable=None, **style) as bar:
-                pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUTS)(url, body, pooch=None)
-        except Exception as error:
-            failures.append(error)
-
-    least, seconds = SLOWEST
-    worker = threading.Thread(target=work, daemon=True)
-    with _Body() as body:  # once closed, it ends a worker that still writes
-        worker.start()
-        while worker.is_alive():
-            before = body.tell()
-            worker.join(seconds)
-            if worker.is_alive() and body.tell() - before < least:
-                raise TimeoutError(f"fewer than {least} bytes in {seconds} s")
-        if failures:
-            raise failures.pop()  # and keeps no hold on it, nor on its connection
-        return body.getvalue()
+            pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=way)
+            return
+        except Exception as error:  # whatever it is, the next one may be well
+            failures.append(f"{url}: {_first_cause(error)}")
+    raise DownloadError("; ".join(failures))
 
 
-def first_cause(error: BaseException) -> str:
+def _first_cause(error: BaseException) -> str:
     """Return the kind and text of what went wrong first: it is short, all else tells of retries."""
     while error.__context__:
         error = error.__context__
     return f"{type(error).__name__}: {error}"
-
-
-def require_size(verb: str, size: int) -> None:
-    """Raise `DataError`, "<verb> so many bytes or more", if no file that is needed is so large."""
-    require(size <= LARGEST, f"{verb} {size:,} bytes or more, but at most {LARGEST:,} are taken")

@@ -1,21 +1,20 @@
-"""MNIST: its four idx files, read from a folder; missing ones are downloaded to there first.
+"""MNIST: its four idx files, and what else is known of it; missing files are downloaded first.
 
-Whatever brings them, their content has the checksums below. MNIST is by Yann LeCun, Corinna Cortes
-and Christopher Burges, CC BY-SA 3.0.
+Whatever brings them, their content has the checksums below, and a file that is there is never
+overwritten. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0; the votes
+by Northcutt, Athalye and Mueller, Apache-2.0; the writers by Yadav and Bottou, QMNIST, BSD.
 """
 
 import gzip
 import hashlib
-import io
-import os
+import sys
 import zlib
 from pathlib import Path
 
 import numpy as np
 
-from . import download
-from .digits import DataError, Digits, require
-from .files import is_there, open_file, why, write_whole
+from .digits import DataError, Digits
+from .download import DownloadError, download
 
 #: Folders that serve the four files of MNIST as .gz, in the order in which they are tried.
 MIRRORS = (
@@ -29,10 +28,23 @@ MNIST_SHA256 = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-
-
-class DownloadError(DataError):
-    """MNIST is not on disk, and could not be put there."""
+_VOTES = "https://raw.githubusercontent.com/cleanlab/label-errors/6d5d6b31a13216290afc40e5c6319399c4d15c06/mturk/"
+_WRITERS = "https://raw.githubusercontent.com/facebookresearch/qmnist/94061367ec2e099ea18c553c75727ecf849ddb9b/"
+#: Files that the report gains by, and does without: where from, and SHA-256 as they are there.
+OPTIONAL = {
+    "mnist_mturk.json": (
+        _VOTES,
+        "448bd00fc9df262c68d50d48709d7fa3d5dc966bc66580e5df20e0dcba6e5612",
+    ),
+    "qmnist-train-labels.tsv.gz": (
+        _WRITERS,
+        "063229afb535986df50a905c6fa03b716f503bd859d2d9bc8a9b4e2c6a2ccee4",
+    ),
+    "qmnist-test-labels.tsv.gz": (
+        _WRITERS,
+        "fe2001449c9580376e16fad7a14cc4f525644b6ffeadc47dc249938529002904",
+    ),
+}
 
 
 def load_mnist(folder: Path) -> Digits:
@@ -40,90 +52,71 @@ def load_mnist(folder: Path) -> Digits:
 
     Raises `DataError` if a file is damaged, `DownloadError` if one is neither there nor to be had.
     """
+    paths = {name: on_disk(folder, name) for name in MNIST_SHA256}
     # All that is there is verified before anything is asked for: damage must not pass as absence.
-    arrays = {name: _read_idx(path, name) for name, path in on_disk(folder).items()}
-    arrays |= {name: _download(name, folder) for name in MNIST_SHA256 if name not in arrays}
+    arrays = {name: _read_idx(path, name) for name, path in paths.items() if path}
+    for name in (name for name, path in paths.items() if not path):
+        urls = [f"{mirror}{name}.gz" for mirror in MIRRORS]
+        try:
+            download(folder / name, urls, MNIST_SHA256[name])
+        except DownloadError as error:
+            raise DownloadError(
+                f"MNIST is not on disk and could not be downloaded ({error}). Place {name} by hand "
+                f"in {folder.resolve()}, which needs {', '.join(MNIST_SHA256)} (each plain or "
+                ".gz), or use DATASET=sample, which needs no network"
+            ) from None
+        arrays[name] = _read_idx(folder / name, name)
     train_images, train_labels, test_images, test_labels = (arrays[name] for name in MNIST_SHA256)
-    counts = [len(arrays[name]) for name in MNIST_SHA256]
-    require(
-        counts[0] == counts[1] and counts[2] == counts[3],
-        f"{folder} has {counts[0]} training images, {counts[1]} labels, {counts[2]} test images, "
-        f"{counts[3]} labels, but each image needs its label. Delete the files to have them "
-        "downloaded",
-    )
     labels = [labels.astype(np.int64) for labels in (train_labels, test_labels)]
     return Digits(train_images, labels[0], test_images, labels[1], name="mnist")
 
 
-def on_disk(folder: Path) -> dict[str, Path]:
-    """Return where each of MNIST's files is, if it is there. A plain one outdoes its .gz.
+def on_disk(folder: Path, name: str) -> Path | None:
+    """Return where a file of MNIST is, plain or else .gz; None if it is not there."""
+    paths = (folder / name, folder / f"{name}.gz")
+    return next((path for path in paths if path.is_file()), None)
 
-    Raises `DataError` if `folder` cannot be looked into.
+
+def load_optional(name: str, data_dir: str | Path) -> bytes | None:
+    """Return the content of an optional file in `data_dir`, downloaded to there if it is missing.
+
+    None if it cannot be had, which is said in one line on stderr. name: one of `OPTIONAL`. Raises
+    `DataError` if the file is there and damaged.
     """
-    paths = [(name, folder / f"{name}{end}") for name in MNIST_SHA256 for end in (".gz", "")]
-    return {name: path for name, path in paths if is_there(path)}
+    source, sha256 = OPTIONAL[name]
+    path = Path(data_dir, name)
+    if not path.is_file():
+        try:
+            download(path, [f"{source}{name}"], sha256)
+        except DownloadError as error:
+            print(
+                f"Without {name}, part of the report is left out ({error}). To have it, place it "
+                f"by hand in {path.parent.resolve()}",
+                file=sys.stderr,
+            )
+            return None
+    return _read(path, sha256)
 
 
 def _read_idx(path: Path, name: str) -> np.ndarray:
-    try:
-        with open_file(path) as file:
-            download.require_size("it has", os.fstat(file.fileno()).st_size)
-            return _decode_idx(file.read(), name)
-    except (OSError, ValueError) as error:
-        reason = why(error) if isinstance(error, OSError) else error
-        raise DataError(
-            f"{path} is not MNIST's {name}: {reason}. It was left as it is: delete it to have it "
-            f"downloaded, or replace it by {MIRRORS[0]}{name}.gz"
-        ) from error
-
-
-def _decode_idx(raw: bytes, name: str) -> np.ndarray:
-    """Return the uint8 array in an idx file's content, plain or gzip (its first bytes tell)."""
-    needed = MNIST_SHA256[name]
-    content = raw
-    if raw.startswith(b"\x1f\x8b"):
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-                # Not all of it: a small file may hold gigabytes.
-                content = file.read(download.LARGEST + 1)
-        except (OSError, EOFError, zlib.error) as error:
-            problem = f"damaged gzip ({error}); SHA-256 {needed} is needed inside"
-            raise ValueError(problem) from error
-        download.require_size("unpacked it has", len(content))
-    found = hashlib.sha256(content).hexdigest()
-    if found != needed:
-        start = content[:16]
-        raise ValueError(f"SHA-256 {found} found, {needed} needed; it starts with {start!r}")
-    dimensions = 3 if "idx3" in name else 1
-    magic = bytes([0, 0, 8, dimensions])  # 8: unsigned bytes
-    if not content.startswith(magic):
-        raise ValueError(f"magic number {content[:4]!r} found, {magic!r} needed")
-    shape = np.frombuffer(content, ">u4", count=dimensions, offset=4)
+    """Return the uint8 array in an idx file: after two zeros its type and number of dimensions."""
+    content = _read(path, MNIST_SHA256[name], unpack=True)
+    shape = np.frombuffer(content, ">u4", count=content[3], offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + shape.nbytes).reshape(shape)
 
 
-def _download(name: str, folder: Path) -> np.ndarray:
-    """Return a missing file's array. Nothing reaches the disk before its checksum was right."""
-    failures = []
-    for mirror in MIRRORS:
-        url = f"{mirror}{name}.gz"
-        try:
-            raw = download.fetch(url)
-            array = _decode_idx(raw, name)
-            break
-        except Exception as error:  # whatever it is, the next mirror may be well
-            failures.append(f"\n  {url}: {download.first_cause(error)}")
-    else:
-        raise DownloadError(
-            f"MNIST is not on disk and could not be downloaded:{''.join(failures)}\n"
-            f"Place {name}.gz by hand in {folder.resolve()}, which needs {', '.join(MNIST_SHA256)} "
-            "(each plain or .gz), or use DATASET=sample, which needs no network."
-        )
+def _read(path: Path, sha256: str, *, unpack: bool = False) -> bytes:
     try:
-        write_whole(folder / f"{name}.gz", raw)
-    except DataError as error:
-        raise DownloadError(
-            f"MNIST is not on disk and was downloaded in vain: {error}, or name another folder by "
-            "DATA_DIR, or use DATASET=sample, which needs none."
-        ) from error
-    return array
+        content = path.read_bytes()
+        if unpack and content.startswith(b"\x1f\x8b"):
+            content = gzip.decompress(content)
+        found = hashlib.sha256(content).hexdigest()
+        problem = f"its SHA-256 is {found}, not {sha256}" if found != sha256 else ""
+    except (OSError, EOFError, zlib.error) as error:
+        problem = f"it cannot be read ({error})"
+    if problem:
+        raise DataError(
+            f"{path} is damaged, or something else: {problem}. It was left as it is: delete it to "
+            "have it downloaded, or replace it"
+        )
+    return content

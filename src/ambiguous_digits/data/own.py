@@ -1,27 +1,16 @@
 """Your own digits: an .npz file, refused in words unless it is of the form that is needed."""
 
-import math
 import re
 import unicodedata
 from collections import Counter
 from pathlib import Path
-from typing import BinaryIO
-from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import numpy as np
 
 from .digits import DataError, Digits, require
-from .files import open_file
 
-#: Bytes that the arrays may have unpacked: 2 GiB.
-LARGEST = 2 * 1024**3
 #: The arrays that a file must have. No others are read, but for class_names.
 NEEDED = ("x_train", "y_train", "x_test", "y_test")
-#: What reads the header of an array, by the version of its form.
-HEADERS = {
-    (1, 0): np.lib.format.read_array_header_1_0,
-    (2, 0): np.lib.format.read_array_header_2_0,
-}
 #: Kinds of characters that no name may have: control, half of a pair, breaks of line or paragraph.
 UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
@@ -29,73 +18,38 @@ UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 def load_own(path: Path) -> Digits:
     """Return the digits in the .npz file `path`, which may hold what `load_digits` says.
 
-    Raises `DataError`, which names the file, the array, what it is and what it must be, and
-    OSError if there is no file that can be opened.
+    Their name is the file's, as a folder can have it. Raises `DataError`, which names the file, the
+    array, what it is and what it must be.
     """
-    with open_file(path) as file:
-        try:
-            # The name becomes that of a folder, and some file systems know no capitals.
-            require(
-                re.fullmatch(r"[A-Za-z0-9_.-]+", path.stem)
-                and path.stem.lower() not in ("auto", "mnist", "sample"),
-                "rename the file: use letters, digits, '_', '-', '.', but not auto, mnist, sample",
-            )
-            arrays = _read_npz(file)
-            train_images, test_images = _own_images(arrays["x_train"], arrays["x_test"])
-            train_labels, test_labels = _own_labels(arrays)
-            class_names = _own_names(arrays, int(train_labels.max()) + 1)
-        except (DataError, SystemError) as error:  # SystemError: a string of no characters
-            raise DataError(f"{path}: {error}.") from error
-    return Digits(train_images, train_labels, test_images, test_labels, path.stem, class_names)
-
-
-def _read_npz(file: BinaryIO) -> dict[str, np.ndarray]:
-    """Return the arrays that are needed. Nothing is unpacked before its size is known."""
     try:
-        with ZipFile(file) as archive:
-            there = [info.filename.removesuffix(".npy") for info in archive.infolist()]
-            missing = [name for name in NEEDED if name not in there]
-            require(not missing, f"needs {', '.join(missing)} too, but has only {', '.join(there)}")
-            wanted = [name for name in (*NEEDED, "class_names") if name in there]
-            infos = [archive.getinfo(f"{name}.npy") for name in wanted]
-            # Other ways to pack can swell beyond what the directory says.
-            require(
-                all(info.compress_type in (ZIP_STORED, ZIP_DEFLATED) for info in infos),
-                "packed in a way that NumPy never does: write it by np.savez or "
-                "np.savez_compressed",
-            )
-            size = sum(info.file_size for info in infos)
-            require(
-                size <= LARGEST,
-                f"{', '.join(wanted)} unpack to {size:,} bytes, but at most {LARGEST:,} are read: "
-                "store fewer or smaller images, or uint8",
-            )
-            return {name: _read_npy(archive, name) for name in wanted}
+        arrays = _read_npz(path)
+        train_images, test_images = _images(arrays["x_train"], arrays["x_test"])
+        train_labels, test_labels = _labels(arrays)
+        class_names = _names(arrays, int(train_labels.max()) + 1)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    # Never the name of another source: its results lie in a folder that is called so.
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", path.stem).strip("-.") or "own"
+    name = f"own-{name}" if name.lower() in ("auto", "mnist", "sample") else name
+    return Digits(train_images, train_labels, test_images, test_labels, name, class_names)
+
+
+def _read_npz(path: Path) -> dict[str, np.ndarray]:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            missing = [name for name in NEEDED if name not in file]
+            require(not missing, f"needs {', '.join(missing)} too, but has only {', '.join(file)}")
+            wanted = [name for name in (*NEEDED, "class_names") if name in file]
+            return {name: np.asarray(file[name]) for name in wanted}  # else bytes, if it is no .npy
     except DataError:
         raise
     except Exception as error:  # as many kinds as zipfile, zlib and NumPy have between them
-        raise DataError(f"not readable as arrays of numbers and strings ({error})") from error
+        raise DataError(
+            f"not readable as arrays of numbers and strings ({error}): write it by np.savez"
+        ) from error
 
 
-def _read_npy(archive: ZipFile, name: str) -> np.ndarray:
-    """Return one array, without memory for what its header says but its content lacks."""
-    with archive.open(f"{name}.npy") as file:
-        shape, fortran_order, dtype = HEADERS[np.lib.format.read_magic(file)](file)
-        require(
-            not dtype.hasobject,
-            f"{name} holds Python objects, which are never unpickled: save numbers or strings",
-        )
-        content = file.read()
-    needed = math.prod(shape) * dtype.itemsize
-    require(
-        len(content) == needed,
-        f"{name} is {dtype} {shape} by its header, which takes {needed:,} bytes, but "
-        f"{len(content):,} are there: save it anew",
-    )
-    return np.frombuffer(content, dtype).reshape(shape, order="F" if fortran_order else "C")
-
-
-def _own_images(*parts: np.ndarray) -> list[np.ndarray]:
+def _images(*parts: np.ndarray) -> list[np.ndarray]:
     parts = [x[..., 0] if x.ndim == 4 and x.shape[3] == 1 else x for x in parts]
     for name, images in zip(("x_train", "x_test"), parts, strict=True):
         require(
@@ -122,7 +76,7 @@ def _own_images(*parts: np.ndarray) -> list[np.ndarray]:
     return [np.rint(images * scale).astype(np.uint8) for images in parts]
 
 
-def _own_labels(arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
+def _labels(arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     train, test = arrays["y_train"], arrays["y_test"]
     for part, labels in (("train", train), ("test", test)):
         needed = arrays[f"x_{part}"].shape[:1]
@@ -145,7 +99,7 @@ def _own_labels(arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
     return [labels.astype(np.int64) for labels in (train, test)]
 
 
-def _own_names(arrays: dict[str, np.ndarray], num_classes: int) -> tuple[str, ...]:
+def _names(arrays: dict[str, np.ndarray], num_classes: int) -> tuple[str, ...]:
     names = arrays.get("class_names", np.arange(num_classes).astype(str))
     require(
         names.dtype.kind == "U" and names.shape == (num_classes,),

@@ -63,7 +63,7 @@ def processes(digits: Digits, number: int, tell: Tell) -> Iterator[Callable[[Job
 def _serve(parent: Connection, pid: int, digits: Digits, fit: Callable) -> None:
     """Fit one network after the other for process `pid`, until it has ended; runs in a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent decides
-    threading.Thread(target=_watch, args=(pid,), daemon=True).start()
+    end_with(pid)
     become_worker()
     while True:
         try:
@@ -74,7 +74,12 @@ def _serve(parent: Connection, pid: int, digits: Digits, fit: Callable) -> None:
             parent.send(error)
 
 
-def _watch(pid: int) -> None:
-    while os.getppid() == pid:
-        time.sleep(1)
-    os._exit(1)
+def end_with(parent: int) -> None:
+    """End this process soon after process `parent` has ended, whatever it is doing then."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

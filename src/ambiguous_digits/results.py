@@ -1,0 +1,288 @@
+"""Result files: the only writer, and the one door through which they are read.
+
+A file that exists is whole: it is written under a temporary name, then renamed. Arrays carry the
+key of what made them; another key, or a file that cannot be read, counts as missing. Nothing is
+ever unpickled.
+"""
+
+import hashlib
+import itertools
+import json
+import operator
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:  # both are slow to load
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+#: Raised when the content of result files changes its form. Part of every key.
+FORMAT = 1
+#: What to do about results that are missing or not as they should be.
+REMEDY = "Run make report, or the notebooks before this one with the same parameters"
+#: Of each network, by epoch.
+CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; rename it to `path` if all went well, else remove it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.{os.getpid()}.new{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def copy_files(source: Path, target: Path, names: Iterable[str]) -> None:
+    """Make the folder `target` have these files as `source` has them, each whole, old or new."""
+    for name in names:
+        with replacing(target / name) as partial:
+            shutil.copyfile(source / name, partial)
+
+
+def same_files(one: Path, other: Path) -> bool:
+    """Return whether the folder `other` has all files of the folder `one`, with their content."""
+    files = [path for path in one.rglob("*") if path.is_file()]
+    there = [other / path.relative_to(one) for path in files]
+    pairs = zip(files, there, strict=True)
+    return all(copy.is_file() and copy.read_bytes() == file.read_bytes() for file, copy in pairs)
+
+
+def write_text(path: Path, text: str) -> bool:
+    """Write `text`, unless the file says so already, and keeps its time; return whether it did."""
+    data = text.encode()
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    with replacing(path) as partial:
+        partial.write_bytes(data)
+    return True
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write `content`, arrays as lists, as JSON; NaN and infinity are refused."""
+    plain = operator.methodcaller("tolist")  # NumPy's numbers have it, too
+    text = json.dumps(content, indent=1, allow_nan=False, ensure_ascii=False, default=plain)
+    write_text(path, f"{text}\n")
+
+
+def write_table(path: Path, table: "pd.DataFrame") -> None:
+    """Write a table to `.parquet` or `.csv`."""
+    with replacing(path) as partial:
+        if path.suffix == ".parquet":
+            table.to_parquet(partial, index=False)
+        else:
+            table.to_csv(partial, index=False, lineterminator="\n")
+
+
+def write_pictures(folder: Path, images: dict[str, np.ndarray], *, scale: int = 4) -> None:
+    """Make `folder` hold just these pictures, by file name: uint8 (H, W), black ink on white.
+
+    Each pixel becomes scale x scale pixels of a PNG.
+    """
+    for name, image in images.items():
+        with replacing(folder / name) as partial:
+            enlarged = np.kron(255 - image, np.ones((scale, scale), np.uint8))
+            Image.fromarray(enlarged).save(partial)
+    for path in folder.glob("*"):
+        if path.name not in images:
+            path.unlink()
+
+
+def write_figure(path: Path, figure: "Figure") -> None:
+    """Write a figure as a PNG that has the same bytes each time."""
+    with replacing(path) as partial:
+        figure.savefig(partial, dpi=192, metadata={"Software": None})
+
+
+def write_arrays(path: Path, key: dict[str, Any], **arrays: Any) -> None:
+    """Write arrays (also strings and numbers, never objects) to an `.npz` with their key."""
+    key = json.dumps(key | {"format": FORMAT}, sort_keys=True)
+    with replacing(path) as partial:
+        np.savez(partial, allow_pickle=False, key=key, **arrays)
+
+
+def read_arrays(path: Path, expected: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Return the arrays of an `.npz` by name; "key", as JSON, is one that has what is `expected`.
+
+    Raises FileNotFoundError that says what makes the file, and ValueError, naming it, if it is
+    damaged or does not have what is expected in its key.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing. {REMEDY}")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+        key = dict(json.loads(str(arrays["key"])))
+    except Exception as error:  # of whatever kind: there is no end of what a file may hold
+        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
+    _require_key(path, key, {"format": FORMAT} | expected)
+    return arrays
+
+
+def read_numbers(run: Path, expected: dict[str, Any]) -> dict[str, Any]:
+    """Return the content of numbers.json in the folder of a run.
+
+    Raises FileNotFoundError that says what makes it, and ValueError, naming the file, if it is of
+    another run or has not what is `expected` in its `key`.
+    """
+    path = run / "numbers.json"
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing. {REMEDY}")
+    try:
+        numbers = json.loads(path.read_bytes())
+        key = dict(numbers["key"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
+    _require_key(path, key, expected)
+    return numbers
+
+
+def _require_key(path: Path, key: dict[str, Any], expected: dict[str, Any]) -> None:
+    for name, value in expected.items():
+        if key.get(name) != value:
+            raise ValueError(
+                f"{path} was made with another configuration ({name} is {key.get(name)!r}, not "
+                f"{value!r}). {REMEDY}"
+            )
+
+
+@dataclass(frozen=True)
+class Network:
+    """One fitted network and what it said, out of sample. N digits, K classes."""
+
+    repeat: int
+    fold: int
+    held_out: np.ndarray  # int64 (N,): the training digits it never saw, ascending
+    held_out_logits: np.ndarray  # float32 (N, K)
+    test_logits: np.ndarray  # float32 (N_test, K)
+    curves: dict[str, np.ndarray]  # CURVES: float64 (epochs,) each
+    seconds: float  # wall-clock seconds of its fitting
+    processor: str  # the model on which it was fitted
+    precision: str  # in which it was fitted: "float32" or "mixed_bfloat16"
+    weights: list[np.ndarray]  # for `network.predict_logits(weights, images)`
+
+
+def network_file(run: Path, repeat: int, fold: int) -> Path:
+    """Return the path of network (repeat, fold) of a run."""
+    return run / "networks" / f"r{repeat}k{fold}.npz"
+
+
+def write_network(run: Path, network: Network, key: dict[str, Any]) -> None:
+    """Write one network with its key."""
+    write_arrays(
+        network_file(run, network.repeat, network.fold),
+        key,
+        held_out=network.held_out,
+        held_out_logits=network.held_out_logits,
+        test_logits=network.test_logits,
+        seconds=network.seconds,
+        processor=network.processor,
+        precision=network.precision,
+        **network.curves,
+        **{f"weights_{i:02}": array for i, array in enumerate(network.weights)},
+    )
+
+
+def read_network(
+    run: Path, repeat: int, fold: int, expected: dict[str, Any]
+) -> tuple[Network, dict[str, Any]]:
+    """Return network (repeat, fold) of a run and its key. Raises what `read_arrays` raises."""
+    path = network_file(run, repeat, fold)
+    arrays = read_arrays(path, {"r": repeat, "k": fold} | expected)
+    try:
+        network = Network(
+            repeat=repeat,
+            fold=fold,
+            held_out=arrays["held_out"],
+            held_out_logits=arrays["held_out_logits"],
+            test_logits=arrays["test_logits"],
+            curves={name: arrays[name] for name in CURVES},
+            seconds=float(arrays["seconds"]),
+            processor=str(arrays["processor"]),
+            precision=str(arrays["precision"]),
+            weights=[arrays[name] for name in sorted(arrays) if name.startswith("weights_")],
+        )
+    except (KeyError, ValueError) as error:
+        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
+    return network, json.loads(str(arrays["key"]))
+
+
+def unusable(run: Path, key: dict[str, Any]) -> str:
+    """Return why network (key["r"], key["k"]) must be fitted: "" if its file is as it should be."""
+    try:
+        read_network(run, key["r"], key["k"], key)
+    except (FileNotFoundError, ValueError) as error:
+        return str(error).removesuffix(f". {REMEDY}")
+    return ""
+
+
+def load_networks(
+    build_dir: Path, repeats: int | None = None, expected: dict[str, Any] | None = None
+) -> list[Network]:
+    """Return the networks of one run, ordered by (repeat, fold).
+
+    build_dir: the run's folder, such as build/mnist-0-5-10. repeats: only the first so many; None:
+    all that are complete and of one configuration. expected: what their keys must have, as
+    `Run.key`. The weights put new digits before the committee:
+    `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if a network is
+    missing, and ValueError, naming the file, if one is damaged or of another configuration.
+    """
+    run = Path(build_dir)
+    _, key = read_network(run, 0, 0, expected or {})
+    shared = {name: value for name, value in key.items() if name not in ("r", "k")}
+    networks: list[Network] = []
+    for repeat in itertools.count() if repeats is None else range(repeats):
+        try:
+            networks += [read_network(run, repeat, fold, shared)[0] for fold in range(key["folds"])]
+        except (FileNotFoundError, ValueError):
+            if repeats is None and networks:
+                break  # left behind by an earlier or an interrupted run
+            raise
+    return networks
+
+
+def test_logits(networks: list[Network]) -> np.ndarray:
+    """Return what each network says of each test digit: logits, float32 (M, N, K)."""
+    return np.stack([network.test_logits for network in networks])
+
+
+def held_out_logits(networks: list[Network]) -> np.ndarray:
+    """Return what is said of each training digit by networks that never saw it.
+
+    Logits, float32 (repeats, N, K). The networks must be all folds of some repeats.
+    """
+    repeats: dict[int, list[Network]] = {}
+    for network in networks:
+        repeats.setdefault(network.repeat, []).append(network)
+    return np.stack(
+        [
+            np.concatenate([network.held_out_logits for network in folds])[
+                np.argsort(np.concatenate([network.held_out for network in folds]))
+            ]
+            for folds in repeats.values()
+        ]
+    )
+
+
+def digest(networks: list[Network]) -> str:
+    """Return the SHA-256 (hex) of what all networks said: the fingerprint of a run's result.
+
+    Over the networks in the order given: test logits, then held-out logits in index order, each
+    little-endian float32 in C order.
+    """
+    sha = hashlib.sha256()
+    for network in networks:
+        for logits in (network.test_logits, network.held_out_logits):
+            sha.update(np.ascontiguousarray(logits, "<f4").tobytes())
+    return sha.hexdigest()
