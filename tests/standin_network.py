@@ -16,7 +16,7 @@ def fit(images, labels, *, watch, num_classes, epochs, seed, precision, on_epoch
         time.sleep(0.05)
     means = np.stack([images[labels == k].mean(axis=0) for k in range(num_classes)])
     means += np.random.default_rng(seed).normal(size=means.shape)
-    weights = [means.astype(np.float32)]
+    weights = [means.astype(np.float32), np.eye(256, num_classes), np.zeros(num_classes)]
     right = (predict_logits(weights, watch[0]).argmax(axis=1) == watch[1]).mean()
     for epoch in range(1, epochs + 1):
         on_epoch(epoch, right)
@@ -46,7 +46,8 @@ def jitter(images, seed):
 
 
 def features(weights, images):
-    return np.tile(predict_logits(weights, images), 256)[:, :256]
+    logits = predict_logits(weights, images)
+    return np.pad(logits, ((0, 0), (0, 256 - logits.shape[1])))
 
 
 def input_gradient(model, inputs, classes):

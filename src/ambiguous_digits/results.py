@@ -53,10 +53,11 @@ def copy_files(source: Path, target: Path, names: Iterable[str]) -> None:
 
 def same_files(one: Path, other: Path) -> bool:
     """Return whether the folder `other` has all files of the folder `one`, with their content."""
-    files = [path for path in one.rglob("*") if path.is_file()]
+    files = [path for path in one.rglob("[!.]*") if path.is_file()]
     there = [other / path.relative_to(one) for path in files]
     pairs = zip(files, there, strict=True)
-    return all(copy.is_file() and copy.read_bytes() == file.read_bytes() for file, copy in pairs)
+    same = all(copy.is_file() and copy.read_bytes() == file.read_bytes() for file, copy in pairs)
+    return bool(files) and same
 
 
 def write_text(path: Path, text: str) -> bool:
@@ -95,7 +96,7 @@ def write_pictures(folder: Path, images: dict[str, np.ndarray], *, scale: int = 
             enlarged = np.kron(255 - image, np.ones((scale, scale), np.uint8))
             Image.fromarray(enlarged).save(partial)
     for path in folder.glob("*"):
-        if path.name not in images:
+        if path.is_file() and path.name not in images:
             path.unlink()
 
 
@@ -122,6 +123,8 @@ def read_arrays(path: Path, expected: dict[str, Any]) -> dict[str, np.ndarray]:
         raise FileNotFoundError(f"{path} is missing. {REMEDY}")
     try:
         with np.load(path, allow_pickle=False) as file:
+            if bad := file.zip.testzip():  # a header that lies is read before zip's own check
+                raise ValueError(f"wrong checksum of {bad}")
             arrays = dict(file)
         key = dict(json.loads(str(arrays["key"])))
     except Exception as error:  # of whatever kind: there is no end of what a file may hold

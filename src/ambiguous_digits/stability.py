@@ -1,6 +1,7 @@
 """How much of a ranking is luck: the same ranking by other committees of the same kind."""
 
 import itertools
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -53,9 +54,10 @@ def _summary(name: str, found: np.ndarray | None, digits: int) -> pd.DataFrame:
     types = dict(zip(columns, ("Int64", "Int64", "Float64", "Float64"), strict=True))
     if found is None:
         return pd.DataFrame(pd.NA, range(digits), columns).astype(types)
+    ordered, last = np.sort(found, axis=0), len(found) - 1
     values = (
-        np.percentile(found, 5, axis=0, method="lower"),
-        np.percentile(found, 95, axis=0, method="higher"),
+        ordered[math.floor(0.05 * last)],
+        ordered[math.ceil(0.95 * last)],
         *((found <= top).mean(axis=0) for top in TOPS),
     )
     return pd.DataFrame(dict(zip(columns, values, strict=True))).astype(types)

@@ -40,6 +40,7 @@ def download(path: Path, urls: list[str], sha256: str) -> None:
         way = fetch_and_unpack if url.endswith(".gz") and path.suffix != ".gz" else fetch
         try:
             pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=way)
+            path.chmod(0o644)  # pooch's is for its owner alone
             return
         except Exception as error:  # whatever it is, the next one may be well
             failures.append(f"{url}: {_first_cause(error)}")
