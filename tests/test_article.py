@@ -16,7 +16,7 @@ from PIL import Image
 
 import page_checks
 from ambiguous_digits import article
-from ambiguous_digits.article import exhibits
+from ambiguous_digits.article import exhibits, exporter
 from ambiguous_digits.figures import style
 
 HOSTILE = "<script>\"&'*x*</script>"
@@ -49,7 +49,7 @@ class Draft:
 
     def html(self):
         notebook = v4.new_notebook(cells=self.cells)
-        return article.ArticleExporter().from_notebook_node(notebook)[0]
+        return exporter.ArticleExporter().from_notebook_node(notebook)[0]
 
     def page(self):
         return BeautifulSoup(self.html(), "html.parser")
@@ -86,7 +86,7 @@ def table(draft, frame, name="t", **options):
 
 
 def test_nbconvert_knows_the_exporter_by_name():
-    assert get_exporter("article") is article.ArticleExporter
+    assert get_exporter("article") is exporter.ArticleExporter
 
 
 def test_a_page_with_one_of_everything_passes_all_checks(draft):

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 
 from . import findings, results
-from .article import ArticleExporter
+from .article.exporter import ArticleExporter
 
 #: What a report has of its run's folder. The page fits it: both have the same digest.
 FILES = ("numbers.json", "most_ambiguous.csv", "definition-1.png", "definition-2.png")

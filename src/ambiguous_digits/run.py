@@ -185,6 +185,7 @@ def execute(output: Path) -> None:
     What its cells print goes to the terminal. If one fails, OUTPUT.partial.ipynb is kept, and the
     error ends this process in two lines. It ends with its parent, make.
     """
+    sys.modules["rfc3987_syntax"] = None  # jsonschema does without, and loads it for two seconds
     import papermill
     from jupyter_client import AsyncKernelManager
     from nbclient.exceptions import DeadKernelError
@@ -210,7 +211,9 @@ def execute(output: Path) -> None:
             parameters=_parameters(given),
             kernel_name="python3",
             kernel_manager_class=Kernel,
+            extra_arguments=["--log-level=CRITICAL"],  # else it tells of its own shutdown
             progress_bar=False,
+            request_save_on_cell_execute=False,
             stdout_file=sys.stdout,
         )
     except PapermillExecutionError as error:

@@ -14,7 +14,7 @@ ENOUGH = 5
 #: Lengths of the lists that readers look at.
 TOPS = (12, 100)
 #: Digits that lists are looked for among, in `measure`.
-CANDIDATES = 20 * max(TOPS)
+CANDIDATES = 10 * max(TOPS)
 
 
 def rank_intervals(
@@ -146,7 +146,7 @@ def measure(
 
     {score: {"12": {"single", "half", "curve"}, "100": the same}}. half: networks in each of two
     halves, the first and the next so many; 0 where there are none to compare. What is not defined
-    is None. Lists are made of the 2,000 digits whose label some network doubts most: of all others
+    is None. Lists are made of the 1,000 digits whose label some network doubts most: of all others
     every network is so sure that no committee has them on a list of 100.
     """
     doubted = scores.softmax(logits)[:, np.arange(len(labels)), labels].min(axis=0)

@@ -18,11 +18,9 @@ from ambiguous_digits.article.exhibits import (
     say,
     table,
 )
-from ambiguous_digits.article.exporter import ArticleExporter
 from ambiguous_digits.article.markup import literal
 
 __all__ = [
-    "ArticleExporter",
     "Card",
     "banner",
     "cover",
