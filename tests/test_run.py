@@ -257,7 +257,7 @@ def test_what_auto_takes_is_decided_for_all_notebooks_and_judges_are_asked_for_a
 
 @pytest.mark.parametrize("variable", ["DATASET", "DATA_DIR", "SEED", "REPEATS", "REPORT"])
 def test_an_empty_variable_is_refused_where_it_has_a_meaning(variable):
-    with pytest.raises(ValueError, match=f"^{variable} is empty; needed: a value, or no "):
+    with pytest.raises(ValueError, match=f"^{variable} is empty; needed: a value, or none"):
         prepare(**{variable: " "})
 
 

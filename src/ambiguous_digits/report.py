@@ -23,42 +23,29 @@ def render(run: Path) -> None:
     texts = {"index.html": page, "LICENSE": f"{findings.plain(findings.licence(numbers))}\n"}
     for name, text in texts.items():
         results.write_text(run / "report" / name, text)
-    results.copy_files(run, run / "report", [*FILES, *_pictures(run)])
-    _tidy(run / "report", _pictures(run))
+    _fill(run / "report", run, FILES)
 
 
 def publish(run: Path, report: Path) -> None:
     """Fill the folder `report` with run/report; what else lies in it stays.
 
-    Each file is whole, old or new; pictures of digits that this run has not are removed. Says so
-    if the old one was made from other digits or networks.
+    Each file is whole, old or new; pictures of digits that this run has not are removed.
     """
     new = run / "report"
-    if _told(report) not in ("", _told(new)):
-        print(f"{report}: a report on {_told(report)} is replaced")
-    results.copy_files(new, report, [*FILES, "index.html", "LICENSE", *_pictures(new)])
-    _tidy(report, _pictures(new))
-    print(f"The report on {_told(new)}: {report}/index.html")
+    _fill(report, new, (*FILES, "index.html", "LICENSE"))
+    numbers = json.loads((new / "numbers.json").read_bytes())
+    digits, networks = sum(numbers["train_counts"] + numbers["test_counts"]), numbers["networks"]
+    told = f"{digits:,} digits ({numbers['dataset']}) and {networks} networks"
+    print(f"The report on {told}: {report}/index.html")
 
 
-def _pictures(folder: Path) -> set[str]:
-    return {f"digits/{path.name}" for path in (folder / "digits").glob("*.png")}
-
-
-def _tidy(folder: Path, pictures: set[str]) -> None:
-    """Remove the pictures of digits that another ranking left in a report's folder."""
-    for name in _pictures(folder) - pictures:
-        (folder / name).unlink()
-
-
-def _told(report: Path) -> str:
-    """Return what a report was made from; nothing if it is damaged or not there."""
-    try:
-        numbers = json.loads((report / "numbers.json").read_bytes())
-        digits = sum(numbers["train_counts"] + numbers["test_counts"])
-        return f"{digits:,} digits ({numbers['dataset']}) and {numbers['networks']} networks"
-    except (OSError, ValueError, TypeError, KeyError):
-        return ""
+def _fill(report: Path, source: Path, names: tuple[str, ...]) -> None:
+    """Copy these files and all pictures of digits; remove those that another ranking left."""
+    pictures = {path.name for path in (source / "digits").glob("*.png")}
+    results.copy_files(source, report, [*names, *(f"digits/{name}" for name in pictures)])
+    for path in (report / "digits").glob("*.png"):
+        if path.name not in pictures:
+            path.unlink()
 
 
 if __name__ == "__main__":

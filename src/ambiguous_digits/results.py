@@ -5,6 +5,7 @@ key of what made them; another key, or a file that cannot be read, counts as mis
 ever unpickled.
 """
 
+import filecmp
 import hashlib
 import itertools
 import json
@@ -15,14 +16,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from PIL import Image
-
-if TYPE_CHECKING:  # both are slow to load
-    import pandas as pd
-    from matplotlib.figure import Figure
 
 #: Raised when the content of result files changes its form. Part of every key.
 FORMAT = 1
@@ -53,21 +50,15 @@ def copy_files(source: Path, target: Path, names: Iterable[str]) -> None:
 
 def same_files(one: Path, other: Path) -> bool:
     """Return whether the folder `other` has all files of the folder `one`, with their content."""
-    files = [path for path in one.rglob("[!.]*") if path.is_file()]
-    there = [other / path.relative_to(one) for path in files]
-    pairs = zip(files, there, strict=True)
-    same = all(copy.is_file() and copy.read_bytes() == file.read_bytes() for file, copy in pairs)
-    return bool(files) and same
+    names = [str(p.relative_to(one)) for p in one.rglob("[!.]*") if p.is_file()]
+    return bool(names) and filecmp.cmpfiles(one, other, names, shallow=False)[0] == names
 
 
-def write_text(path: Path, text: str) -> bool:
-    """Write `text`, unless the file says so already, and keeps its time; return whether it did."""
-    data = text.encode()
-    if path.is_file() and path.read_bytes() == data:
-        return False
-    with replacing(path) as partial:
-        partial.write_bytes(data)
-    return True
+def write_text(path: Path, text: str) -> None:
+    """Write `text`, unless the file says so already, and keeps its time."""
+    if not path.is_file() or path.read_bytes() != text.encode():
+        with replacing(path) as partial:
+            partial.write_bytes(text.encode())
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
@@ -77,8 +68,8 @@ def write_json(path: Path, content: dict[str, Any]) -> None:
     write_text(path, f"{text}\n")
 
 
-def write_table(path: Path, table: "pd.DataFrame") -> None:
-    """Write a table to `.parquet` or `.csv`."""
+def write_table(path: Path, table: Any) -> None:
+    """Write a pandas DataFrame to `.parquet` or `.csv`."""
     with replacing(path) as partial:
         if path.suffix == ".parquet":
             table.to_parquet(partial, index=False)
@@ -100,8 +91,8 @@ def write_pictures(folder: Path, images: dict[str, np.ndarray], *, scale: int = 
             path.unlink()
 
 
-def write_figure(path: Path, figure: "Figure") -> None:
-    """Write a figure as a PNG that has the same bytes each time."""
+def write_figure(path: Path, figure: Any) -> None:
+    """Write a matplotlib Figure as a PNG that has the same bytes each time."""
     with replacing(path) as partial:
         figure.savefig(partial, dpi=192, metadata={"Software": None})
 
@@ -140,11 +131,11 @@ def read_numbers(run: Path, expected: dict[str, Any]) -> dict[str, Any]:
     another run or has not what is `expected` in its `key`.
     """
     path = run / "numbers.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing. {REMEDY}")
     try:
         numbers = json.loads(path.read_bytes())
         key = dict(numbers["key"])
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path} is missing. {REMEDY}") from None
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
     _require_key(path, key, expected)

@@ -66,7 +66,12 @@ def open_run(
     _refuse_unknown()
     numbers = {"seed": seed, "folds": folds, "repeats": repeats, "workers": workers}
     for name, value in (numbers if epochs is None else numbers | {"epochs": epochs}).items():
-        _check(name, value)
+        low, high = RANGES[name]
+        if type(value) is not int or not low <= value <= high:
+            raise ValueError(
+                f"{name} is {value!r}; needed: a whole number from {low} to {high}. Change it in "
+                f"the first cell, or give {name.upper()}=... to make"
+            )
     _check_scheduler(scheduler)
     data, own = (PROJECT / Path(path).expanduser() for path in (data_dir, dataset))
     digits = load_digits(own if own.suffix == ".npz" and own.is_file() else dataset, data)
@@ -77,15 +82,6 @@ def open_run(
         print(f"There is no project around this package: results go to {folder}")
     key = {"data": digits.digest, "seed": seed, "folds": folds, "epochs": epochs}
     return Run(digits, folder, epochs, key, data)
-
-
-def _check(name: str, value: object) -> None:
-    low, high = RANGES[name]
-    if type(value) is not int or not low <= value <= high:
-        raise ValueError(
-            f"{name} is {value!r}; needed: a whole number from {low} to {high}. Change it in the "
-            f"first cell, or give {name.upper()}=... to make"
-        )
 
 
 def _check_scheduler(scheduler: str) -> None:
@@ -107,9 +103,8 @@ def _refuse_unknown() -> None:
     # The last one: in JupyterLab an earlier one may have been mended.
     for node in (node for cell in injected[-1:] for node in ast.walk(ast.parse(cell))):
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in known:
-            raise ValueError(
-                f"there is no parameter {node.id!r}; needed: one of {', '.join(known)}"
-            )
+            needed = f"needed: one of {', '.join(known)}"
+            raise ValueError(f"there is no parameter {node.id!r}; {needed}")
 
 
 def prepare(variables: dict[str, str]) -> Path:
@@ -122,9 +117,7 @@ def prepare(variables: dict[str, str]) -> Path:
     given = {name.lower(): value.strip() for name, value in variables.items()}
     for name, value in given.items():
         if not value and name not in ("epochs", "scheduler"):
-            raise ValueError(
-                f"{name.upper()} is empty; needed: a value, or no {name.upper()} at all"
-            )
+            raise ValueError(f"{name.upper()} is empty; needed: a value, or none of that name")
     report = _check_report(given.pop("report"))
     parameters = _parameters(given)
     run = open_run(**parameters)
@@ -182,8 +175,7 @@ def _reach(scheduler: str) -> None:
 def execute(output: Path) -> None:
     """Run the notebook of this name; `output` appears when all went well.
 
-    What its cells print goes to the terminal. If one fails, OUTPUT.partial.ipynb is kept, and the
-    error ends this process in two lines. It ends with its parent, make.
+    If a cell fails, OUTPUT.partial.ipynb is kept, and the error ends this process in two lines.
     """
     sys.modules["rfc3987_syntax"] = None  # jsonschema does without, and loads it for two seconds
     import papermill

@@ -43,12 +43,8 @@ def download(path: Path, urls: list[str], sha256: str) -> None:
             path.chmod(0o644)  # pooch's is for its owner alone
             return
         except Exception as error:  # whatever it is, the next one may be well
-            failures.append(f"{url}: {_first_cause(error)}")
+            cause: BaseException = error
+            while cause.__context__:  # what went wrong first is short, all else tells of retries
+                cause = cause.__context__
+            failures.append(f"{url}: {type(cause).__name__}: {cause}")
     raise DownloadError("; ".join(failures))
-
-
-def _first_cause(error: BaseException) -> str:
-    """Return the kind and text of what went wrong first: it is short, all else tells of retries."""
-    while error.__context__:
-        error = error.__context__
-    return f"{type(error).__name__}: {error}"

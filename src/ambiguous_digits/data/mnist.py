@@ -52,7 +52,7 @@ def load_mnist(folder: Path) -> Digits:
 
     Raises `DataError` if a file is damaged, `DownloadError` if one is neither there nor to be had.
     """
-    paths = {name: on_disk(folder, name) for name in MNIST_SHA256}
+    paths = {name: _on_disk(folder / name) for name in MNIST_SHA256}
     # All that is there is verified before anything is asked for: damage must not pass as absence.
     arrays = {name: _read_idx(path, name) for name, path in paths.items() if path}
     for name in (name for name, path in paths.items() if not path):
@@ -71,9 +71,8 @@ def load_mnist(folder: Path) -> Digits:
     return Digits(train_images, labels[0], test_images, labels[1], name="mnist")
 
 
-def on_disk(folder: Path, name: str) -> Path | None:
-    """Return where a file of MNIST is, plain or else .gz; None if it is not there."""
-    paths = (folder / name, folder / f"{name}.gz")
+def _on_disk(path: Path) -> Path | None:
+    paths = (path, path.with_name(f"{path.name}.gz"))
     return next((path for path in paths if path.is_file()), None)
 
 

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -109,7 +108,7 @@ def _names(arrays: dict[str, np.ndarray], num_classes: int) -> tuple[str, ...]:
     broken = [name for name in names if {unicodedata.category(c) for c in name} & UNPRINTABLE]
     require(not broken, f"class_names has {broken}, but must be free of control characters")
     # As they look: a page shows any number of spaces as one.
-    seen = Counter(unicodedata.normalize("NFC", " ".join(name.split())) for name in names)
-    unclear = [name for name, count in seen.items() if count > 1 or not name]
+    looks = [unicodedata.normalize("NFC", " ".join(name.split())) for name in names]
+    unclear = sorted({look for look in looks if not look or looks.count(look) > 1})
     require(not unclear, f"class_names has {unclear} empty or twice, but each class needs its own")
     return tuple(names)

@@ -39,10 +39,8 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
         except DownloadError as error:
             if dataset == "mnist":
                 raise
-            print(
-                f"\nWARNING: 'auto' takes the SAMPLE of 5,000 digits, not MNIST: {error}\n",
-                file=sys.stderr,
-            )
+            warning = "WARNING: 'auto' takes the SAMPLE of 5,000 digits, not MNIST"
+            print(f"\n{warning}: {error}\n", file=sys.stderr)
             return load_sample()
     if dataset == "sample":
         return load_sample()
