@@ -57,7 +57,7 @@ GOOD = tiny.SERVED[f"{TEST_LABELS}.gz"]
     ("end", "content", "problem"),
     [
         ("", tiny.OTHER, OTHER_SUM),
-        (".gz", gzip.compress(tiny.OTHER), OTHER_SUM),
+        (".gz", gzip.compress(tiny.OTHER, mtime=0), OTHER_SUM),
         (".gz", tiny.LOGIN_PAGE, OTHER_SUM),
         (".gz", b"", OTHER_SUM),
         (".gz", GOOD[:-9], "it cannot be read (Compressed file ended before the end-of-stream"),

@@ -22,7 +22,9 @@ MNIST = {
     TEST_LABELS: struct.pack(">2I", 0x801, 2) + bytes([7, 2]),
 }
 OPTIONAL = {"mnist_mturk.json": b"[votes]", "qmnist-test-labels.tsv.gz": gzip.compress(b"hands")}
-SERVED = {f"{name}.gz": gzip.compress(content) for name, content in MNIST.items()} | OPTIONAL
+SERVED = {
+    f"{name}.gz": gzip.compress(content, mtime=0) for name, content in MNIST.items()
+} | OPTIONAL
 LOGIN_PAGE = b"<!DOCTYPE html><title>Log in</title>"
 OTHER = b"\x00\x00\x08\x01"
 
