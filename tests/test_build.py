@@ -6,7 +6,6 @@ import shutil
 import signal
 from pathlib import Path
 
-import keras
 import numpy as np
 import psutil
 import pytest
@@ -152,6 +151,8 @@ def test_weights_are_exported(project):
 
 
 def test_exported_networks_say_what_ours_say(network, small_run):
+    import keras
+
     from ambiguous_digits import export
 
     export.main(small_run)

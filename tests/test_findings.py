@@ -685,7 +685,8 @@ def cells(name: str) -> list[str]:
 
 DEFINED = itertools.dropwhile(lambda cell: "table = " not in cell, cells("2-rank"))
 VERSIONS = ("python", "system", *provenance.PACKAGES)
-COUNT = compile("\n".join(DEFINED), "2-rank", "exec")
+LINES = [line for line in "\n".join(DEFINED).splitlines() if not line.startswith("from ")]
+COUNT = compile("\n".join(LINES), "2-rank", "exec")
 TOOLS = {"json": json, "np": np, "pd": pd, "evaluation": evaluation, "ranking": ranking}
 TOOLS |= {"calibration": calibration, "scores": scores, "stability": stability}
 TOOLS |= {"people": people, "spearmanr": spearmanr, "display": lambda _: None}
@@ -801,8 +802,11 @@ def whole_result(seed: int) -> SimpleNamespace:
     arrays |= {"supreme.npz": random_supreme(rng, logits)}
     files = random_files(rng, parts["train_labels"], labels) if name == "mnist" else {}
     results = MagicMock(digest=lambda _: "d" * 64, read_arrays=lambda path, _: arrays[path.name])
-    about = SimpleNamespace(describe=lambda: dict.fromkeys(VERSIONS, "1.0"))
+    told = {"processors": ["a chip"], "precision": "float32", "threads_per_network": 1}
+    about = SimpleNamespace(describe=lambda _: dict.fromkeys(VERSIONS, "1.0") | told)
     known = {"digits": SimpleNamespace(**parts), "labels": labels, "test": test, "train": train}
+    known |= {"names": parts["class_names"], "committee": test.mean(axis=0), "OPTIONAL": ASKED}
+
     known |= {
         "logits": logits,
         "held_out": held_out,
