@@ -13,8 +13,9 @@ from . import evaluation, ranking, scores
 ENOUGH = 5
 #: Lengths of the lists that readers look at.
 TOPS = (12, 100)
-#: Digits that lists are looked for among, in `measure`.
-CANDIDATES = 10 * max(TOPS)
+#: Digits that lists are looked for among, in `measure`: so many at least, and all that are doubted
+#: so much by some network.
+CANDIDATES, DOUBT = 10 * max(TOPS), 0.02
 
 
 def rank_intervals(
@@ -146,11 +147,11 @@ def measure(
 
     {score: {"12": {"single", "half", "curve"}, "100": the same}}. half: networks in each of two
     halves, the first and the next so many; 0 where there are none to compare. What is not defined
-    is None. Lists are made of the 1,000 digits whose label some network doubts most: of all others
-    every network is so sure that no committee has them on a list of 100.
+    is None. Lists are made of the digits whose label some network doubts most, 1,000 at least: all
+    others get more than 98 % from every network.
     """
-    doubted = scores.softmax(logits)[:, np.arange(len(labels)), labels].min(axis=0)
-    candidates = np.sort(ranking.order(1 - doubted)[:CANDIDATES])
+    doubt = 1 - scores.softmax(logits)[:, np.arange(len(labels)), labels].min(axis=0)
+    candidates = np.sort(ranking.order(doubt)[: max(CANDIDATES, (doubt > DOUBT).sum())])
     logits, labels = logits[:, candidates], labels[candidates]
     alone = single(logits, labels)
     nothing = np.full(len(TOPS), np.nan)
