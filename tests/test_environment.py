@@ -161,7 +161,7 @@ def test_make_looks_for_the_same_python():
 
 def test_git_ignores_what_is_generated_but_not_the_report():
     ignored = (PROJECT / ".gitignore").read_text().splitlines()
-    assert {"/data/", "/build/", "/.venv"} <= set(ignored)
+    assert {"/data", "/build/", "/.venv"} <= set(ignored)
     assert not [line for line in ignored if "report" in line or "lock" in line]
 
 
