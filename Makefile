@@ -25,7 +25,6 @@ $(if $(unknown),$(error $(unknown): no variable of this Makefile. There are $(VA
 # This folder's code and this environment's kernel, whatever else is installed.
 export PYTHONPATH := $(CURDIR)/src
 export JUPYTER_PATH := $(CURDIR)/.venv/share/jupyter
-
 PY := .venv/bin/python
 UV = PATH="$$PATH:.venv/bin" uv pip install --quiet --python $(PY)
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do $$python -c \
@@ -50,18 +49,19 @@ help:
 # The run's folder, build/<digits>-<seed>-<folds>-<epochs>; it holds what was asked for, for make to compare.
 ifneq ($(filter report weights,$(MAKECMDGOALS)),)
   $(if $(shell $(MAKE) -s .venv/ready PYTHON='$(PYTHON)' >&2 && echo ready),,$(error nothing was begun))
-  RUN := $(shell PYTHONPATH=src $(PY) -m ambiguous_digits.run $(foreach v,$(VARIABLES),'$v=$(subst ','\'',$($v))'))
-  $(if $(RUN),,$(error nothing was begun))
+  ASKED := $(shell PYTHONPATH=src $(PY) -m ambiguous_digits.run $(foreach v,$(VARIABLES),'$v=$(subst ','\'',$($v))'))
+  RUN := $(or $(firstword $(ASKED)),$(error nothing was begun))
+  PAGES := $(patsubst %,$(RUN)/%.ipynb,$(wordlist 2,3,$(ASKED)))
 endif
 SRC := src/ambiguous_digits
-TELLING := $(wildcard $(SRC)/article/* $(SRC)/article/page/* $(SRC)/findings/*.py $(SRC)/report.py)
+TELLING := $(wildcard $(SRC)/article/* $(SRC)/article/page/* $(SRC)/report.py)
 CODE := .venv/ready $(filter-out $(TELLING),$(wildcard $(SRC)/*.py $(SRC)/*/*.py))
 $(RUN)/%.ipynb: notebooks/%.ipynb
 	@$(PY) -m ambiguous_digits.run $@
 $(RUN)/1-train.ipynb: $(RUN)/inputs.json $(RUN)/repeats $(CODE)
 $(RUN)/2-rank.ipynb: $(RUN)/1-train.ipynb $(RUN)/judges
-$(RUN)/3-article.ipynb: $(RUN)/2-rank.ipynb $(RUN)/commit $(TELLING)
-$(RUN)/published: $(RUN)/3-article.ipynb
+$(PAGES): $(RUN)/2-rank.ipynb $(RUN)/commit $(TELLING)
+$(RUN)/published: $(PAGES)
 	@$(PY) -m ambiguous_digits.report $(RUN) "$$REPORT" && touch $@
 
 ## Train, rank and write the report; only what is missing or has changed

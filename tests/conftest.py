@@ -11,7 +11,7 @@ import pytest
 
 from ambiguous_digits import PROJECT, report
 
-NOTEBOOKS = ("1-train", "2-rank", "3-article")
+NOTEBOOKS = ("1-train", "2-rank", "3-article", "4-evidence")
 
 
 def write_pictures(path: Path, *, names: list[str] | None = None, seed: int = 0) -> Path:
@@ -63,10 +63,10 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _run_all(folder: Path) -> None:
     pictures = write_pictures(folder / "shapes.npz", names=["bar", "<b>square</b>", "cross*"])
     same = {"dataset": str(pictures), "build_dir": str(folder / "new"), "folds": 2, "epochs": 2}
-    for name in NOTEBOOKS:
+    for name in ("1-train", "2-rank", "4-evidence"):
         extra = {"workers": 2} if name == "1-train" else {}
         run_notebook(name, folder, **same, **extra)
-    (folder / "3-article.ipynb").rename(folder / "new/shapes-0-2-2/3-article.ipynb")
+    (folder / "4-evidence.ipynb").rename(folder / "new/shapes-0-2-2/4-evidence.ipynb")
     (folder / "new/shapes-0-2-2").rename(folder / "shapes-0-2-2")
 
 

@@ -75,7 +75,7 @@ def due(project: Path, **variables: object) -> list[str]:
     """Which steps make would take for a report."""
     printed = make(project, "-n", "report", **(SMALL | variables))
     words = printed.replace(".ipynb", "").replace("/", " ").split()
-    names = ("1-train", "2-rank", "3-article", "ambiguous_digits.report")
+    names = ("1-train", "2-rank", "3-article", "4-evidence", "ambiguous_digits.report")
     return [name.removeprefix("ambiguous_digits.") for name in names if name in words]
 
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+from types import SimpleNamespace
 
 import nbformat.v4 as v4
 import numpy as np
@@ -16,7 +17,7 @@ from PIL import Image
 
 import page_checks
 from ambiguous_digits import article
-from ambiguous_digits.article import exhibits, exporter
+from ambiguous_digits.article import exporter, markup
 from ambiguous_digits.figures import style
 
 HOSTILE = "<script>\"&'*x*</script>"
@@ -28,11 +29,10 @@ class Draft:
     def __init__(self, monkeypatch):
         self.cells = [v4.new_markdown_cell("# A question?\n\nAn answer & its **number**.")]
         self.outputs = []
-        monkeypatch.setattr(exhibits, "display", self._display)
+        monkeypatch.setattr(markup, "display", self._display)
 
-    def _display(self, shown, raw=False):
-        data = shown if raw else {"text/markdown": shown.data}
-        self.outputs.append(v4.new_output("display_data", data))
+    def _display(self, shown, raw):
+        self.outputs.append(v4.new_output("display_data", shown))
 
     def write(self, markdown):
         self.cells.append(v4.new_markdown_cell(markdown))
@@ -73,6 +73,10 @@ def card(prediction=1, truth=2, names=("a", "b", "c"), probs=(0.17, 0.43, 0.4), 
     return article.Card(image, 4761, prediction, truth, np.array(probs), names, **options)
 
 
+def say(text):
+    markup.show(markup.markdown(text), text)
+
+
 def figure(draft, name, **options):
     options = {"caption": f"Caption of {name}.", "alt": f"Alt of {name}"} | options
     draft.run(article.figure, lines, name=name, **options)
@@ -92,11 +96,15 @@ def test_nbconvert_knows_the_exporter_by_name():
 def test_a_page_with_one_of_everything_passes_all_checks(draft):
     draft.run(article.banner, "A *small* sample.")
     draft.run(article.row, [card()] * 6, name="first", caption="Six.")
-    draft.write("## First\n\nText.^[A note.] See [](#fig-wide).\n\n### Deeper\n\n## First")
+    draft.write("## First\n\nText.^[A note.] See [Figure](#fig-wide).\n\n### Deeper\n\n## First")
     figure(draft, "narrow")
     figure(draft, "wide", size="wide")
     draft.run(article.cover, lines())
     draft.run(article.gallery, [card(), card(2, 2)], name="gallery", caption="Two.")
+    draft.run(article.gallery, [card()] * 6, name="line", caption="Six.", size="wide")
+    draft.run(article.questions, [card(note="A *b*.")] * 3, name="judge", caption="Three.")
+    draft.run(article.wall, [card()] * 9, name="wall", caption="Nine.", fold="Show all nine")
+    figure(draft, "folded", fold="One step")
     table(draft, pd.DataFrame({"x": ["y"], "n": [1]}))
     html = draft.html()
     assert {name: check(html) for name, check in page_checks.STATIC.items() if check(html)} == {}
@@ -153,12 +161,20 @@ def test_contents_stand_before_the_first_section_and_list_its_headings(draft):
     assert page.find("h3").a["href"] == "#not-listed"
 
 
+def test_contents_stand_behind_the_first_pictures_whatever_these_hold(draft):
+    draft.run(article.questions, [card(note="Label: **c**.")], name="q", caption="One.", source="1")
+    draft.write("Prose.\n\n## First")
+    page = draft.page()
+    assert page.nav.find_previous_sibling("figure")["id"] == "fig-q"
+    assert page.nav.find_next_sibling().text == "Prose."
+
+
 # --- Numbers, references, footnotes -------------------------------------------------------------
 
 
 def test_figures_and_tables_are_numbered_in_order_and_referred_to_from_anywhere(draft):
-    draft.write("Ahead: [](#fig-second), [](#tab-t), and [in words](#fig-first).")
-    figure(draft, "first", caption="Compare [](#fig-second).")
+    draft.write("Ahead: [Figure](#fig-second), [Table](#tab-t), and [in words](#fig-first).")
+    figure(draft, "first", caption="Compare [Figure](#fig-second).")
     table(draft, pd.DataFrame({"x": [1]}))
     figure(draft, "second")
     page = draft.page()
@@ -170,16 +186,31 @@ def test_figures_and_tables_are_numbered_in_order_and_referred_to_from_anywhere(
     assert [a.text for a in page.main("a")] == [
         "Figure\xa02",
         "Table\xa01",
-        "in words",
+        "in words (Figure\xa01)",
         "Figure\xa02",
     ]
 
 
 def test_a_reference_to_nothing_is_refused(draft):
     figure(draft, "here")
-    draft.write("See [](#fig-there).")
+    draft.write("See [Figure](#fig-there).")
     with pytest.raises(ConversionException, match=r"unknown #fig-there; there are: #fig-here"):
         draft.html()
+
+
+def test_a_reference_without_words_is_refused(draft):
+    figure(draft, "here")
+    draft.write("See [](#fig-here).")
+    with pytest.raises(ConversionException, match="reference without words to #fig-here"):
+        draft.html()
+
+
+def test_a_heading_keeps_the_id_that_is_written_behind_it(draft):
+    draft.run(say, "## On *three* we fail {#failing}\n\nText.")
+    page = draft.page()
+    assert page.h2["id"] == "failing"
+    assert page.h2.text == "On three we fail"
+    assert [(a["href"], a.text) for a in page.nav("a")] == [("#failing", "On three we fail")]
 
 
 def test_a_name_used_twice_is_refused(draft):
@@ -197,7 +228,7 @@ def test_a_name_is_lower_case_words(draft):
 def test_footnotes_are_numbered_through_prose_captions_and_computed_text(draft):
     draft.write("One.^[First [link](https://example.org), *slanted* [and] brackets.] Text.")
     figure(draft, "f", caption="Two.^[Second.]")
-    draft.run(article.say, "Three.^[Third.]")
+    draft.run(say, "Three.^[Third.]")
     page = draft.page()
     notes = page.find_all(class_="note")
     assert [note.text for note in notes] == [
@@ -219,18 +250,22 @@ def test_an_open_bracket_is_no_footnote(draft):
 # --- Cells --------------------------------------------------------------------------------------
 
 
-def test_code_is_folded_under_its_output_or_hidden_by_tag(draft):
-    draft.run(article.say, "shown", source="secret = 1", tags=["hide-code"])
+def test_code_stands_under_what_it_shows_and_prose_and_hidden_cells_show_none(draft):
+    draft.run(say, "shown", source="secret = 1", tags=["hide-code"])
+    draft.run(say, "told", source="%%prose\ntold {{ 1 }}")
     figure(draft, "f", source="draw('<b>')")
     draft.code("seed: int = 0", tags=["parameters"])
     draft.code("seed = 1", tags=["injected-parameters"])
     page = draft.page()
-    assert [fold.summary.text for fold in page("details")] == ["Code"]
-    assert page.details.pre.text == "draw('<b>')"
-    assert not page.details.has_attr("open")
-    assert page.details.find_previous_sibling().name == "figure"
+    assert [code.text for code in page("pre")] == ["draw('<b>')"]
+    assert page.pre["class"] == ["code"]
+    assert page.pre.find_previous_sibling().name == "figure"
+    assert page.find(id="show-code").find_parent("label").text.strip() == (
+        "Show the code of all figures"
+    )
     assert "secret" not in page.text
     assert "seed" not in page.text
+    assert "{{" not in page.text
 
 
 def test_what_was_printed_is_dropped(draft):
@@ -253,14 +288,13 @@ def test_what_a_reader_should_not_meet_is_refused(draft, output, message):
         draft.html()
 
 
-def test_saying_nothing_shows_nothing(draft):
-    draft.run(article.say, " ")
+def test_an_empty_banner_shows_nothing(draft):
     draft.run(article.banner, "")
     assert draft.page().main.text.strip() == ""
 
 
 def test_html_in_prose_is_text_and_a_literal_name_keeps_its_stars(draft):
-    draft.run(article.say, f"<i>x</i> and {article.literal(HOSTILE)}")
+    draft.run(say, f"<i>x</i> and {article.literal(HOSTILE)}")
     page = draft.page()
     assert page.main.p.text == f"<i>x</i> and {HOSTILE}"
     assert page.main.p.find(["i", "em", "script"]) is None
@@ -370,6 +404,43 @@ def test_hostile_class_names_of_any_number_are_escaped(draft, count):
     assert page.find(class_="title").text == f"4761 ({HOSTILE}→{HOSTILE})"
     assert HOSTILE in page.find(role="img")["aria-label"]
     assert len(page.select("g path:not(.mark)")) == count
+
+
+def test_a_question_opens_what_the_others_say(draft):
+    draft.run(article.questions, [card(note="Label: **c**.")], name="q", caption="One.")
+    item = draft.page().select_one(".questions li details")
+    assert not item.has_attr("open")
+    assert item.summary.img["alt"] == "Test digit 4761: what would you say?"
+    assert item.summary.get_text() == "4761"
+    assert item.p.strong.text == "c"
+
+
+def test_a_wall_is_folded_away_and_has_small_pictures_with_titles(draft):
+    draft.run(article.wall, [card()] * 3, name="w", caption="All.", fold="Show all three")
+    fold = draft.page().select_one("#fig-w > details")
+    assert fold.summary.text == "Show all three"
+    assert [li.img["width"] for li in fold("li")] == ["56"] * 3
+    assert fold.select_one(".title").text == "4761 (b→c)"
+
+
+def test_cards_join_picture_and_opinion_by_index_and_fill_their_note():
+    digits = SimpleNamespace(
+        train_images=np.full((3, 2, 2), 7, np.uint8),
+        test_images=np.arange(5)[:, None, None] * np.ones((5, 2, 2), np.uint8),
+        class_names=("a", "b"),
+        thing="digit",
+    )
+    opinions = [
+        {"index": 4, "label": 0, "prediction": 1, "probs": [0.2, 0.8]},
+        {"index": 2, "label": 1, "prediction": 1, "probs": [0, 1], "split": "train"},
+    ]
+    note = "{% if index == 4 %}of {{ many }}{% endif %}"
+    test, train = article.cards(opinions, digits, note=note, many=9)
+    assert (test.image == 4).all()
+    assert (test.note, train.note) == ("of 9", "")
+    assert test.split == "Test digit"
+    assert (train.image == 7).all()
+    assert train.split == "Training digit"
 
 
 def test_a_row_shows_large_pictures_and_no_bars(draft):

@@ -179,6 +179,67 @@ def test_the_picture_is_moved_back_after_it_was_seen(backwards, linear, monkeypa
     assert still.max() > 50
 
 
+# Erasing, before linear networks
+
+
+@pytest.fixture
+def erase(backwards, linear):
+    """The erasing before networks whose logits are sums of template times ink."""
+    backwards.network.predict_logits = lambda weights, images: np.einsum(
+        "nhw,khw->nk", images / 255, weights[0]
+    )
+    return backwards.erase
+
+
+def strokes():
+    """8 by 9 pixels: an upright stroke of three on the left, a dot of one at the right edge."""
+    image = np.zeros((8, 9), np.uint8)
+    image[2:5, 1], image[6, 8] = 255, 100
+    return image
+
+
+def likes(weight=1.0):
+    """The network of two classes that takes ink in the left half for class 0, else for class 1."""
+    templates = np.zeros((2, 8, 9))
+    templates[0, :, :4] = templates[1, :, 4:] = weight
+    return [templates]
+
+
+@pytest.mark.parametrize(("target", "gone"), [(1, np.s_[:, :4]), (0, np.s_[:, 4:])])
+def test_the_ink_that_speaks_most_against_the_target_goes_first(erase, target, gone):
+    image, expected = strokes(), strokes()
+    expected[gone] = 0
+    found = erase([likes()], image, target, dabs=1)
+    assert (found.dtype, found.shape) == (np.uint8, (2, 8, 9))
+    np.testing.assert_array_equal(found, [strokes(), expected])
+    np.testing.assert_array_equal(image, strokes())
+
+
+def test_all_ink_goes_in_the_end_and_blank_paper_stays_as_it_is(erase):
+    found = erase([likes()], strokes(), 1, dabs=4)
+    assert [np.count_nonzero(picture) for picture in found] == [4, 1, 0, 0, 0]
+
+
+def test_a_dab_rubs_out_three_by_three_pixels(erase):
+    image = np.full((8, 9), 200, np.uint8)
+    templates = np.zeros((2, 8, 9))
+    templates[0, 4, 5], templates[0, 3:6, 4:7] = 1, 0.5
+    expected = image.copy()
+    expected[3:6, 4:7] = 0
+    np.testing.assert_array_equal(erase([[templates]], image, 1, dabs=1)[1], expected)
+    assert len(erase([[templates]], image, 1)) == 6
+
+
+def test_what_members_believe_on_the_mean_decides_and_not_the_loudest_logit(erase):
+    loud = [np.zeros((2, 8, 9))]  # by its logits the stroke must go, but it is sure whatever goes
+    loud[0][0, :, :4], loud[0][0, 0, 0] = 100, 0
+    loud[0][1] = -100
+    quiet = likes(-1.0)  # two of these believe more in class 1 without the dot
+    found = erase([loud, quiet, quiet], strokes(), 1, dabs=1)[1]
+    np.testing.assert_array_equal(found[:, 1], strokes()[:, 1])
+    assert not found[:, 8].any()
+
+
 # Fitted networks
 
 

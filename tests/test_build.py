@@ -14,7 +14,7 @@ from ambiguous_digits import PROJECT, results
 from conftest import write_pictures
 from making import ODD, RUN, SMALL, VARIABLES, copy_project, due, make, start, wait_for
 
-ALL = ["1-train", "2-rank", "3-article", "report"]
+ALL = ["1-train", "2-rank", "4-evidence", "report"]  # of other pictures than digits
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def test_the_makefile_is_read_in_two_minutes():
 def test_a_report_has_all_its_parts(project):
     there = {path.name for path in (project / "report").iterdir()}
     assert there == {
-        *("index.html", "numbers.json", "most_ambiguous.csv", "LICENSE", "digits"),
+        *("index.html", "numbers.json", "most_ambiguous.csv", "scores.csv", "LICENSE", "digits"),
         *("definition-1.png", "definition-2.png"),
     }
     assert not list((project / RUN).glob("*.partial.ipynb"))
@@ -58,7 +58,8 @@ def test_a_second_make_does_nothing_and_says_nothing(project):
     [
         ("notebooks/1-train.ipynb", ALL),
         ("notebooks/2-rank.ipynb", ALL[1:]),
-        ("notebooks/3-article.ipynb", ALL[2:]),
+        ("notebooks/4-evidence.ipynb", ALL[2:]),
+        ("notebooks/3-article.ipynb", []),
         ("src/ambiguous_digits/network.py", ALL),
         ("src/ambiguous_digits/figures/style.py", ALL),
         ("src/ambiguous_digits/article/page/style.css", ALL[2:]),
@@ -109,13 +110,13 @@ def test_more_repeats_train_only_what_is_missing_and_fewer_train_nothing(project
 
 
 def test_a_changed_sentence_runs_one_notebook_and_trains_nothing(project):
-    before, notebook = trained(project), project / "notebooks/3-article.ipynb"
+    before, notebook = trained(project), project / "notebooks/4-evidence.ipynb"
     text = notebook.read_text()
-    assert "Nobody has a ruler" in text
-    notebook.write_text(text.replace("Nobody has a ruler", "No one has a ruler"))
+    assert "Ambiguity has no unit" in text
+    notebook.write_text(text.replace("Ambiguity has no unit", "Doubt has no unit"))
     printed = make(project, "report", **SMALL)
-    assert re.findall(r"^(\S+) \.\.\.$", printed, re.MULTILINE) == ["3-article"]
-    assert "No one has a ruler" in (project / "report/index.html").read_text()
+    assert re.findall(r"^(\S+) \.\.\.$", printed, re.MULTILINE) == ["4-evidence"]
+    assert "Doubt has no unit" in (project / "report/index.html").read_text()
     assert trained(project) == before
 
 

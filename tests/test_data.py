@@ -26,6 +26,11 @@ def test_digest_is_sha256_over_shape_and_bytes_of_the_four_arrays_and_over_no_na
     assert SOME.digest == replace(SOME, name="other", class_names=("O", "I")).digest == expected
 
 
+def test_what_a_set_of_your_own_has_is_called_a_picture():
+    things = {name: replace(SOME, name=name).thing for name in ("mnist", "sample", "some")}
+    assert things == {"mnist": "digit", "sample": "digit", "some": "picture"}
+
+
 def test_each_class_needs_as_many_training_digits_as_there_are_folds():
     require_folds(replace(SOME, train_labels=np.array([0, 1, 1, 0])), 2)
     with pytest.raises(DataError) as e:

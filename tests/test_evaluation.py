@@ -449,10 +449,19 @@ def test_verdicts_on_known_pictures_are_counted_and_their_pairs_checked():
     found = evaluation.verdict_rates(probs, labels, others)
     counts = {name: told["count"] for name, told in found.items()}
     assert counts == {
-        **{"label doubtful": 0, "two ways": 3, "no digit": 0, "blind spot": 0, "clear": 1},
+        **{"against the label": 0, "two readings": 3, "scattered": 0, "clear": 1},
         "pair": 2,
     }
     assert found["pair"]["total"] == 3
     assert "pair" not in evaluation.verdict_rates(probs, labels)
     assert "pair" not in evaluation.verdict_rates(probs, labels, np.full(4, -1))
     assert "pair" not in evaluation.verdict_rates(probs[:, 2:3], labels[:1], others[:1])
+
+
+def test_the_accuracy_of_the_rest_is_that_after_the_first_were_taken_away_one_by_one():
+    score = np.array([0.1, 0.9, 0.9, 0.5])  # first 1, then 2, of the same score, 3 and 0
+    right = np.array([True, False, True, False])
+    found = evaluation.accuracy_of_rest(score, right)
+    assert found.tolist() == [2 / 4, 2 / 3, 1 / 2, 1]
+    assert evaluation.accuracy_of_rest(score, ~right).tolist() == [2 / 4, 1 / 3, 1 / 2, 0]
+    assert found.dtype == np.float64

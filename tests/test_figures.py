@@ -159,23 +159,6 @@ def rates(
     return figures.rate_intervals(names, shares, 0.8 * shares, 1.3 * shares, unit, **options)
 
 
-KINDS = ["people: disputed", "people: another class", "people: unreadable", "planted: wrong labels",
-         "planted: two in one", "planted: noise", "found in the first 100", "writers"]  # fmt: skip
-
-
-def contest(judges=6, names=SCORES, **options):
-    """One score not defined before the second judge, one worse than chance before the third."""
-    found = []
-    for k, title in enumerate(KINDS[:judges]):
-        values = RNG.uniform(0.1 if k > 5 else 0.5, 0.97, len(names))
-        values[-1] = (0.7, np.nan, 0.3)[k % 3]
-        chance = None if k == 6 else 0.02 if k == 7 else 0.5
-        alone = np.where(np.arange(len(names)) == len(names) - 1, np.nan, 0.95 * values)
-        intervals = values - 0.03, values + 0.02
-        found.append(figures.Judge(title, values, *intervals, alone, chance))
-    return figures.contest(names, found, marked=names[:2], **options)
-
-
 def agreement(names=SCORES, **options):
     """Some of the scores reverse the order of others, one is not defined."""
     orders = RNG.normal(size=(len(names), 5)) + 1
@@ -201,6 +184,61 @@ def supreme(names=NAMES, sources=SOURCES, height=28, width=28, **options):
     noise = RNG.integers(0, 256, (len(sources), len(names), height, width), np.uint8)
     images = np.where(drawing(height, width), noise, 0).astype(np.uint8)
     return figures.supreme(images, sources, names, **options)
+
+
+COUNTS = np.random.default_rng(0).integers(0, 4, (10, 10))
+COUNTS[[2, 5]] = 0  # no label names these
+LEFT, RIGHT = list(range(12)), [3, 20, 0, 21, 22, 23, 11, 24, 25, 26, 27, 28]
+PAIRS = [("two single networks", LEFT, RIGHT), ("two committees of ten", LEFT, LEFT[::-1])]
+RANKS = {
+    "label doubt": np.arange(1, 16),
+    "mutual information": [1, 10_000, *range(95, 108)],
+    "disagreement": np.full(15, 5_000),
+}
+
+
+def holed(count):
+    """So many blocks of 20 by 10 pixels of ink, each with its own one that is blank."""
+    images = np.zeros((count, 28, 28), np.uint8)
+    images[:, 4:24, 9:19] = 255
+    for k, image in enumerate(images):
+        image[5 + k // 8, 10 + k % 8] = 0
+    return images
+
+
+def counts(classes=47, **options):
+    """On a diagonal of ones one cell of twelve; the last seventeen rows are empty."""
+    found = np.diag(np.arange(classes) < classes - 17).astype(int)
+    found[0, -1] = 12
+    names = [f"{k}th of the letters" for k in range(classes)]
+    return figures.counts_heatmap(found, names, **options)
+
+
+def pairs(**options):
+    return figures.list_pairs(dict(enumerate(holed(40))), PAIRS, **options)
+
+
+def ranks(**options):
+    return figures.rank_lines(holed(15), RANKS, 10_000, **options)
+
+
+def ways(**options):
+    images = holed(13)
+    return figures.ways_seen(images[0], images[1:], **options)
+
+
+def review(**options):
+    """Curves that rise from 0.996 in a line and reach 1 after so many digits."""
+    steps = np.arange(0, 2001, 10)
+    reach = {"label doubt": 50, "entropy": 80, "mutual information": 85, "never": 1e6}
+    reach |= dict.fromkeys(["small margin", "confidence", "expected entropy"], 80)
+    curves = {n: 1 - 0.004 * np.maximum(0, 1 - steps / k) for n, k in reach.items()}
+    marked = ["mutual information", "entropy", "never"]
+    return figures.accuracy_of_rest(steps, curves, marked=marked, **options)
+
+
+def strip(**options):
+    return figures.digit_strip(holed(6), ["5: 52 %", *(f"6: {k}7 %" for k in "56789")], **options)
 
 
 EDGE = figures.EDGE_KERNELS["left edges"]
@@ -356,13 +394,6 @@ FIGURES = {
     "rate_intervals of nothing": lambda: figures.rate_intervals(
         ["a", "b"], [np.nan, 0], [np.nan, 0], [np.nan, 0]
     ),
-    "contest": contest,
-    "contest, narrow": lambda: contest(narrow=True),
-    "contest of eight": lambda: contest(8, [*SCORES, "the eleventh", "the twelfth"]),
-    "contest of eight, narrow": lambda: contest(8, [*SCORES, "eleven", "twelve"], narrow=True),
-    "contest of one": lambda: contest(1, ["entropy"]),
-    "contest of one, narrow": lambda: contest(1, ["entropy"], narrow=True),
-    "contest of nothing": lambda: figures.contest(["a"], [figures.Judge("b", [np.nan])]),
     "score_agreement": agreement,
     "score_agreement, narrow": lambda: agreement(narrow=True),
     "score_agreement of twelve": lambda: agreement([*SCORES, "eleven", "the very last one"]),
@@ -387,6 +418,24 @@ FIGURES = {
         CLOTHES, [*SOURCES, "disagreement", "h"], narrow=True
     ),
     "supreme of large pictures": lambda: supreme(NAMES, SOURCES[:3], 100, 120),
+    "counts_heatmap": lambda: figures.counts_heatmap(COUNTS, NAMES),
+    "counts_heatmap, narrow": lambda: figures.counts_heatmap(COUNTS, NAMES, narrow=True),
+    "counts_heatmap of two": lambda: figures.counts_heatmap([[3, 0], [1, 2]], ["cat", "dog"]),
+    "counts_heatmap of two, narrow": lambda: figures.counts_heatmap(
+        [[3, 0], [1, 2]], ["cat", "dog"], narrow=True
+    ),
+    "counts_heatmap of letters": counts,
+    "counts_heatmap of letters, narrow": lambda: counts(narrow=True),
+    "list_pairs": pairs,
+    "list_pairs, narrow": lambda: pairs(narrow=True),
+    "rank_lines": ranks,
+    "rank_lines, narrow": lambda: ranks(narrow=True),
+    "ways_seen": ways,
+    "ways_seen, narrow": lambda: ways(narrow=True),
+    "accuracy_of_rest": review,
+    "accuracy_of_rest, narrow": lambda: review(narrow=True),
+    "digit_strip": strip,
+    "digit_strip, narrow": lambda: strip(narrow=True),
     "gallery of nothing": lambda: figures.gallery(
         np.zeros((0, 28, 28), np.uint8), [], np.zeros((0, 10)), [], [], class_names=NAMES
     ),

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from matplotlib.colors import same_color
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import same_color, to_hex
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
@@ -260,6 +261,16 @@ def test_a_digit_is_shown_where_none_before_it_lies_and_else_is_a_dot(narrow):
     assert shown[:16, :16].all()  # the corners of the map
     assert shown[-16:, -16:].all()
     np.testing.assert_allclose(dot, [left + free + 8, bottom - free - 8], atol=1)  # on the first
+
+
+def test_dots_are_there_too_where_a_figure_becomes_a_picture():
+    figure, axes = style.board(60, 20)
+    style.dots(axes, [(10, 10), (30, 10), (50, 10)], edgecolor=style.GREY, linewidth=4.5)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    shown = np.asarray(canvas.buffer_rgba()) / 255
+    middles = shown[10 + style.MARGIN, np.array([10, 30, 50]) + style.MARGIN]
+    assert [to_hex(color) for color in middles] == [style.GREY] * 3
 
 
 def test_the_more_doubt_the_further_right_or_up():

@@ -67,6 +67,19 @@ def test_votes_on_digits_of_other_labels_are_refused(wrong, text):
         people.read_votes(json.dumps([*VOTES, wrong]).encode(), LABELS)
 
 
+def test_columns_have_a_row_for_each_digit_and_are_empty_where_nobody_was_asked():
+    table = people.columns(json.dumps(VOTES).encode(), LABELS)
+    assert list(table) == ["votes_label", "votes_rival", "votes_neither", "votes_offered"]
+    none = pd.NA
+    expected = [[5, 0, 0, 6], [3, 0, 1, 8], [none, none, none, 2], [2, 0, 3, 3], [0, 4, 0, 0]]
+    expected = pd.DataFrame([*expected, [3, 1, 1, 7]], columns=list(table), dtype="Int64")
+    pd.testing.assert_frame_equal(table, expected)
+    empty = pd.DataFrame(none, range(6), list(table), "Int64")
+    pd.testing.assert_frame_equal(people.columns(None, LABELS), empty)
+    last = people.columns(json.dumps(VOTES).encode(), np.append(LABELS, 0)).iloc[-1]
+    assert last.isna().all()
+
+
 # Writers
 
 #: Class, series, writer, and five columns that do not matter.
@@ -402,25 +415,25 @@ def test_votes_are_counted_by_kind_and_by_verdict():
     rivals = pd.Series(pd.array([3, 9, None, 9, 2], "Int64"))
     counts = {"digits": 3, "disputed": 2, "rejected": 1, "same_rival": 1}
     assert people.summary(SEEN, rivals) == counts
-    verdict = pd.Series(["clear", "clear", "two ways", "no digit", "clear"])
+    verdict = pd.Series(["clear", "clear", "two readings", "scattered", "clear"])
     found = people.by_verdict(SEEN, verdict)
-    assert list(found) == ["two ways", "clear"]
+    assert list(found) == ["two readings", "clear"]
     assert found["clear"]["disputed"] == evaluation.rate(np.array([False, True]))
-    assert found["two ways"]["rejected"] == evaluation.rate(np.array([False]))
+    assert found["two readings"]["rejected"] == evaluation.rate(np.array([False]))
 
 
 def test_who_wrote_doubted_digits_is_told_by_hand_and_by_kind_of_writer():
     writers = pd.DataFrame({"writer": [7, 7, 7, 8, 8, 9, 9, 9], "series": 4})
     writers["student"] = writers["writer"] != 9
-    doubtful = np.array([1, 1, 0, 0, 0, 0, 1, 0], bool)
+    doubted = np.array([1, 1, 0, 0, 0, 0, 1, 0], bool)
     split = pd.Series(["train"] * 5 + ["test"] * 3)
-    found = people.hands(writers, doubtful, split, seed=0)
+    found = people.hands(writers, doubted, split, seed=0)
     assert (found["students"]["count"], found["students"]["total"]) == (2, 5)
     assert found["employees"]["rate"] == pytest.approx(1 / 3)
     assert found["difference"]["rate"] == pytest.approx(2 / 5 - 1 / 3)
     assert (found["hands"], found["student_hands"], found["spotless"]) == (3, 2, 1)
     top = found["puzzling"][0]
-    assert (top["writer"], top["doubtful"], top["digits"], top["split"]) == (7, 2, 3, "train")
+    assert (top["writer"], top["doubted"], top["digits"], top["split"]) == (7, 2, 3, "train")
     assert found["highest_rate"]["writer"] == 7
 
 

@@ -29,6 +29,33 @@ def test_what_ran_is_told_in_versions_and_system_alone_without_path_or_host():
     assert all(re.fullmatch(r"\d+(\.\d+)+\w*", version) for version in found.values())
 
 
+NUMBERS = {
+    "dataset": "mnist",
+    "networks": 20,
+    "seconds": 4321.6,
+    "digest": "0123456789abcdef" * 4,
+    "parameters": {"seed": 7, "repeats": 4, "folds": 5, "epochs": 10},
+    "provenance": {
+        **{"data": "fedcba9876543210" * 4, "python": "3.12.1", "system": "Linux x86_64"},
+        **{"processors": ["A", "B"], "precision": "float32", "threads_per_network": 1},
+        **{name: f"1.{k}" for k, name in enumerate(provenance.PACKAGES)},
+    },
+}
+
+
+def test_facts_say_in_words_what_the_numbers_were_made_of(monkeypatch):
+    monkeypatch.setattr(provenance, "commit", lambda: "abc1234 of 2025-01-02")
+    found = provenance.facts(NUMBERS)
+    assert found["Data"] == "mnist, SHA-256 fedcba9876543210…"
+    assert found["Networks"] == "20: 4 × 5 folds, 10 epochs"
+    assert found["Seed"] == "7; of network (r, k): SeedSequence([7, r, k])"
+    assert found["Result"] == "SHA-256 0123456789abcdef… over all logits"
+    assert found["Code"] == "last changed in commit abc1234 of 2025-01-02"
+    assert found["Processor"] == "A, B"
+    assert found["Training"] == "4322 s, all networks added up"
+    assert "numpy 1." in found["Libraries"]
+
+
 # The commit
 
 

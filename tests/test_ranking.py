@@ -189,22 +189,16 @@ def sure_of(*classes, num_classes=4):
     return np.eye(num_classes)[list(classes)]
 
 
-def slow_verdict(members, label, *, blind_spots=True, sure=0.85, both=0.65, alone=0.5):
+def slow_verdict(members, label, *, sure=0.85, both=0.65, alone=0.5):
     """The verdict on one digit, and its rival, as the rules are written down."""
     mean = [sum(column) / len(members) for column in zip(*members, strict=True)]
     one, two = sorted(range(len(mean)), key=lambda k: (-mean[k], k))[:2]
-    said = [row.index(max(row)) for row in members]
     if mean[one] >= sure:
-        if one != label:
-            return "label doubtful", one
-        right = [other == label for other in said[1:]]
-        if blind_spots and said[0] != label and sum(right) > len(right) / 2:
-            return "blind spot", said[0]
-        return "clear", None
+        return ("clear", None) if one == label else ("against the label", one)
     heads = {k for row in members for k in range(len(row)) if row[k] > alone}
     if mean[one] + mean[two] < both or len(heads) >= 3:
-        return "no digit", None
-    return "two ways", one if label == two else two
+        return "scattered", None
+    return "two readings", one if label == two else two
 
 
 def some_committees(members=8, n=400, num_classes=4, seed=0):
@@ -239,67 +233,47 @@ def test_the_verdicts_are_told_in_two_columns_with_a_row_for_each_digit():
 @pytest.mark.parametrize(
     ("members", "label", "expected"),
     [
-        ([[0.9, 0.1, 0, 0]], 1, ("label doubtful", 0)),
-        ([[0.9, 0.1, 0, 0]], 3, ("label doubtful", 0)),
+        ([[0.9, 0.1, 0, 0]], 1, ("against the label", 0)),
+        ([[0.9, 0.1, 0, 0]], 3, ("against the label", 0)),
         ([[0.9, 0.1, 0, 0]], 0, ("clear", None)),
-        ([[0.1, 0.3, 0.6, 0]], 2, ("two ways", 1)),  # the label is the first of the two
-        ([[0.1, 0.3, 0.6, 0]], 1, ("two ways", 2)),  # the second
-        ([[0.1, 0.3, 0.6, 0]], 0, ("two ways", 1)),  # neither
-        ([[0.1, 0.3, 0.6, 0]], 3, ("two ways", 1)),
-        ([[0.4, 0.2, 0.2, 0.2]], 0, ("no digit", None)),  # 0.6 is left for two
-        ([[0.4, 0.2, 0.2, 0.2]], 3, ("no digit", None)),
+        ([[0.1, 0.3, 0.6, 0]], 2, ("two readings", 1)),  # the label is the first of the two
+        ([[0.1, 0.3, 0.6, 0]], 1, ("two readings", 2)),  # the second
+        ([[0.1, 0.3, 0.6, 0]], 0, ("two readings", 1)),  # neither
+        ([[0.1, 0.3, 0.6, 0]], 3, ("two readings", 1)),
+        ([[0.4, 0.2, 0.2, 0.2]], 0, ("scattered", None)),  # 0.6 is left for two
+        ([[0.4, 0.2, 0.2, 0.2]], 3, ("scattered", None)),
     ],
 )
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_verdict_by_belief_is_that_worked_out_by_hand(members, label, expected, times):
     assert verdict(members * times, label) == expected
-    assert verdict(members * times, label, blind_spots=False) == expected
 
 
 @pytest.mark.parametrize("label", range(4))
-def test_three_classes_with_a_head_each_are_no_digit_though_two_have_the_belief(label):
-    assert verdict(sure_of(0, 0, 0, 0, 1, 1, 1, 2), label) == ("no digit", None)
-    assert verdict(sure_of(0, 0, 0, 1, 1, 1, 2, 3), label) == ("no digit", None)
-    assert verdict(sure_of(0, 0, 0, 0, 0, 1, 1, 1), label)[0] == "two ways"
+def test_three_classes_with_a_head_each_are_scattered_though_two_have_the_belief(label):
+    assert verdict(sure_of(0, 0, 0, 0, 1, 1, 1, 2), label) == ("scattered", None)
+    assert verdict(sure_of(0, 0, 0, 1, 1, 1, 2, 3), label) == ("scattered", None)
+    assert verdict(sure_of(0, 0, 0, 0, 0, 1, 1, 1), label)[0] == "two readings"
 
 
 def test_a_head_has_more_than_half_the_belief_of_its_network():
     two = sure_of(0, 0, 0, 1, 1)
     half, more = [0, 0.25, 0.5, 0.25], [0, 0.25, 0.515625, 0.234375]
-    assert verdict([*two, half], 0) == ("two ways", 1)
-    assert verdict([*two, more], 0) == ("no digit", None)
+    assert verdict([*two, half], 0) == ("two readings", 1)
+    assert verdict([*two, more], 0) == ("scattered", None)
 
 
 def test_a_committee_that_is_sure_is_not_swayed_by_three_heads():
     members = sure_of(*[1] * 18, 2, 3)
     assert verdict(members, 1) == ("clear", None)
-    assert verdict(members, 0) == ("label doubtful", 1)
-    assert verdict(members, 2) == ("label doubtful", 1)
+    assert verdict(members, 0) == ("against the label", 1)
+    assert verdict(members, 2) == ("against the label", 1)
 
 
-def test_a_blind_spot_is_where_the_first_network_alone_errs():
-    members = sure_of(3, *[1] * 7)
-    assert verdict(members, 1) == ("blind spot", 3)
-    assert verdict(members, 1, blind_spots=False) == ("clear", None)
-    assert verdict(np.roll(members, 1, axis=0), 1) == ("clear", None)  # another errs
-
-
-def test_what_the_committee_is_sure_of_comes_before_a_blind_spot():
-    members = sure_of(3, *[1] * 7)
-    assert verdict(members, 0) == ("label doubtful", 1)
-    assert verdict(members, 3) == ("label doubtful", 1)  # here the first is right, all others err
-    assert verdict(sure_of(3, 1, 1, 1), 1) == ("two ways", 3)  # 3/4 is not sure
-    assert verdict(sure_of(3, 2, *[1] * 5), 1) == ("no digit", None)
-
-
-def test_a_blind_spot_needs_more_than_half_of_the_others():
-    near = ranking.Thresholds(sure=0.625)
-    for right, expected in ((2, ("clear", None)), (3, ("blind spot", 1))):
-        # Of class 0 are all, on the mean; some of the others just miss it.
-        others = [[1, 0]] * right + [[0.4375, 0.5625]] * (4 - right)
-        assert verdict([[0.375, 0.625], *others], 0, thresholds=near) == expected
-    others = [[1, 0], [1, 0], [0.4375, 0.5625]]  # two of three
-    assert verdict([[0.375, 0.625], *others], 0, thresholds=near) == ("blind spot", 1)
+def test_a_committee_that_is_sure_of_the_label_is_clear_though_its_first_network_errs():
+    assert verdict(sure_of(3, *[1] * 7), 1) == ("clear", None)
+    assert verdict(sure_of(3, *[1] * 7), 3) == ("against the label", 1)
+    assert verdict(sure_of(3, 1, 1, 1), 1) == ("two readings", 3)  # 3/4 is not sure
 
 
 def test_the_thresholds_are_those_that_were_chosen_once():
@@ -309,8 +283,8 @@ def test_the_thresholds_are_those_that_were_chosen_once():
 @pytest.mark.parametrize(
     ("row", "label", "below", "at"),
     [
-        ([0.85, 0.15, 0, 0], 0, ("two ways", 1), ("clear", None)),
-        ([0.85, 0.15, 0, 0], 1, ("two ways", 0), ("label doubtful", 0)),
+        ([0.85, 0.15, 0, 0], 0, ("two readings", 1), ("clear", None)),
+        ([0.85, 0.15, 0, 0], 1, ("two readings", 0), ("against the label", 0)),
     ],
 )
 def test_sure_is_from_the_threshold_on(row, label, below, at):
@@ -321,12 +295,12 @@ def test_sure_is_from_the_threshold_on(row, label, below, at):
 
 def test_each_threshold_can_be_moved_and_is_itself_enough():
     row = [0.5, 0.25, 0.125, 0.125]
-    for sure, expected in ((0.5, "clear"), (0.5625, "two ways")):
+    for sure, expected in ((0.5, "clear"), (0.5625, "two readings")):
         assert verdict([row], 0, thresholds=ranking.Thresholds(sure=sure))[0] == expected
-    for both, expected in ((0.75, "two ways"), (0.8125, "no digit")):
+    for both, expected in ((0.75, "two readings"), (0.8125, "scattered")):
         assert verdict([row], 0, thresholds=ranking.Thresholds(both=both))[0] == expected
     members = [*sure_of(0, 0, 0, 1, 1), [0.0, 0.125, 0.75, 0.125]]
-    for alone, expected in ((0.75, "two ways"), (0.6875, "no digit")):
+    for alone, expected in ((0.75, "two readings"), (0.6875, "scattered")):
         assert verdict(members, 0, thresholds=ranking.Thresholds(alone=alone))[0] == expected
 
 
@@ -344,88 +318,58 @@ def test_each_threshold_can_be_moved_and_is_itself_enough():
     ],
 )
 def test_on_ties_the_lower_class_comes_first(row, label, rival):
-    assert verdict([row], label) == ("two ways", rival)
+    assert verdict([row], label) == ("two readings", rival)
 
 
-def test_a_network_that_is_torn_says_the_lower_class():
-    members = [[0.5, 0.5], *[[0, 1]] * 7]
-    assert verdict(members, 1) == ("blind spot", 0)
-    assert verdict(np.flip(members, axis=1), 0) == ("clear", None)
-
-
-def test_one_network_is_a_committee_of_one_and_has_no_blind_spots():
+def test_one_network_is_a_committee_of_one():
     probs, labels = some_committees(members=1)
     found = ranking.verdicts(probs[0], labels)
     pd.testing.assert_frame_equal(found, ranking.verdicts(probs, labels))
-    pd.testing.assert_frame_equal(found, ranking.verdicts(probs[0], labels, blind_spots=False))
-    assert set(found["verdict"]) == {"label doubtful", "two ways", "no digit", "clear"}
+    assert set(found["verdict"]) == set(ranking.VERDICTS)
 
 
-def test_of_two_classes_none_is_no_digit_and_the_rival_is_the_other_one():
+def test_of_two_classes_none_is_scattered_and_the_rival_is_the_other_one():
     probs, labels = some_committees(num_classes=2)
     found = ranking.verdicts(probs, labels)
-    assert set(found["verdict"]) == {"label doubtful", "two ways", "blind spot", "clear"}
+    assert set(found["verdict"]) == {"against the label", "two readings", "clear"}
     rivals = found["rival"].dropna()
     assert len(rivals) == (found["verdict"] != "clear").sum()
     assert (rivals == 1 - labels[rivals.index]).all()
 
 
-@pytest.mark.parametrize("blind_spots", [True, False])
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize(("members", "num_classes"), [(8, 3), (8, 4), (4, 10), (2, 5), (1, 4)])
-def test_the_verdicts_are_those_of_the_rules_one_digit_after_the_other(
-    members, num_classes, seed, blind_spots
-):
+def test_the_verdicts_are_those_of_the_rules_one_digit_after_the_other(members, num_classes, seed):
     probs, labels = some_committees(members, 300, num_classes, seed)
     for moved in ({}, {"sure": 0.75, "both": 0.875, "alone": 0.25}):
-        found = pairs(
-            ranking.verdicts(
-                probs,
-                labels,
-                blind_spots=blind_spots,
-                thresholds=ranking.Thresholds(**moved),
-            )
-        )
+        thresholds = ranking.Thresholds(**moved)
+        found = pairs(ranking.verdicts(probs, labels, thresholds=thresholds))
         digits = zip(np.swapaxes(probs, 0, 1).tolist(), labels.tolist(), strict=True)
-        expected = [slow_verdict(*digit, blind_spots=blind_spots, **moved) for digit in digits]
-        assert found == expected
-        assert {verdict for verdict, _ in found} <= set(ranking.VERDICTS)
+        assert found == [slow_verdict(*digit, **moved) for digit in digits]
         if members == 8:  # else some are rare
-            assert len({verdict for verdict, _ in found}) == 4 + blind_spots
+            assert {verdict for verdict, _ in found} == set(ranking.VERDICTS)
 
 
 def test_every_digit_gets_one_of_the_verdicts_and_a_rival_that_is_not_its_label():
-    assert ranking.VERDICTS == ("label doubtful", "two ways", "no digit", "blind spot", "clear")
+    assert ranking.VERDICTS == ("against the label", "two readings", "scattered", "clear")
     rng = np.random.default_rng(7)
     probs = rng.dirichlet(np.full(10, 0.1), (5, 2000))
     probs[:, ::2] = probs[0, ::2]  # of one mind
     labels = np.where(np.arange(2000) % 3, probs.mean(axis=0).argmax(axis=1), 4)
     found = ranking.verdicts(probs, labels)
     assert set(found["verdict"]) <= set(ranking.VERDICTS)
-    with_rival = found["verdict"].isin(["label doubtful", "two ways", "blind spot"])
+    with_rival = found["verdict"].isin(["against the label", "two readings"])
     assert (found["rival"].notna() == with_rival).all()
     rivals = found["rival"].dropna()
     assert (rivals != labels[rivals.index]).all()
     assert rivals.between(0, 9).all()
 
 
-def test_the_order_of_the_members_matters_only_to_blind_spots():
+def test_the_order_of_the_members_does_not_matter_to_verdicts():
     probs, labels = some_committees(members=8)
     changed = np.random.default_rng(3).permutation(8)
-    assert changed[0] != 0
-    without = ranking.verdicts(probs, labels, blind_spots=False)
-    pd.testing.assert_frame_equal(
-        ranking.verdicts(probs[changed], labels, blind_spots=False), without
-    )
-    first, other = ranking.verdicts(probs, labels), ranking.verdicts(probs[changed], labels)
-    differs = first["verdict"] != other["verdict"]
-    assert differs.any()
-    assert set(first["verdict"][differs]) | set(other["verdict"][differs]) == {
-        "blind spot",
-        "clear",
-    }
-    same_first = [0, *range(7, 0, -1)]
-    pd.testing.assert_frame_equal(ranking.verdicts(probs[same_first], labels), first)
+    expected = ranking.verdicts(probs, labels)
+    pd.testing.assert_frame_equal(ranking.verdicts(probs[changed], labels), expected)
 
 
 def test_verdicts_change_neither_probabilities_nor_labels():
@@ -660,28 +604,34 @@ def two_parts():
 
 
 @pytest.mark.parametrize("top", [1, 5, 40])
-def test_the_most_ambiguous_are_per_part_the_first_by_either_score_and_all_mistakes(top):
-    expected = []
+def test_the_most_ambiguous_are_the_first_by_either_score_all_mistakes_and_all_asked_about(top):
+    expected, asked = [], {"train": {}, "test": {7: 0, 119: 4}}
     for split, logits, labels in two_parts():
         rows = mean_rows(scores.softmax(logits))
         doubts = {
             "low_confidence": [1 - max(row) for row in rows],
             "label_doubt": [1 - row[label] for row, label in zip(rows, labels, strict=True)],
         }
-        chosen = set(definition_2(rows, labels))
+        chosen = {*definition_2(rows, labels), *asked[split]}
         for doubt in doubts.values():
             chosen |= set(sorted(range(len(rows)), key=lambda i, d=doubt: (-d[i], i))[:top])
         assert len(chosen) < len(rows)  # else nothing is chosen
         expected += [(split, i) for i in sorted(chosen)]
-    ranked = [ranking.table(*part) for part in two_parts()]
+    ranked = [
+        ranking.table(*part).assign(votes_offered=pd.Series(asked[part[0]], dtype="Int64"))
+        for part in two_parts()
+    ]
     for table in (pd.concat(ranked, ignore_index=True), pd.concat(ranked)):
         found = ranking.most_ambiguous(table, top)
         assert list(zip(found["split"], found["index"], strict=True)) == expected
-        assert found.columns.tolist() == COLUMNS
+        assert found.columns.tolist() == [*COLUMNS, "votes_offered"]
 
 
-def test_right_and_sure_digits_are_chosen_only_up_to_the_top():
+def test_right_and_sure_digits_are_chosen_up_to_the_top_or_if_people_were_asked_about_them():
     logits = even(np.eye(3)[None, [0, 1, 2, 0]])
-    table = ranking.table("test", logits, np.array([0, 1, 2, 0]), first=None)
+    table = ranking.table("test", logits, np.array([0, 1, 2, 0]))
+    table["votes_offered"] = pd.array([None, None, None, 2], "Int64")
+    assert ranking.most_ambiguous(table, 2)["index"].tolist() == [0, 1, 3]
+    table["votes_offered"] = pd.array([None] * 4, "Int64")
     assert ranking.most_ambiguous(table, 2)["index"].tolist() == [0, 1]
     assert ranking.most_ambiguous(table)["index"].tolist() == [0, 1, 2, 3]  # 1,000 by default

@@ -33,7 +33,7 @@ COLUMNS = [
         )
     ),
     *("rank_low_confidence_overall", "rank_label_doubt_overall"),
-    *("verdict", "rival", "votes_label", "votes_rival", "votes_neither"),
+    *("verdict", "rival", "votes_label", "votes_rival", "votes_neither", "votes_offered"),
 ]
 
 
@@ -87,6 +87,9 @@ def test_the_table_has_the_first_thousand_by_both_ranks_and_all_mistakes(table, 
             first = rows[rank].sort_values()
             assert first[first <= 1000].tolist() == list(range(1, min(1000, size) + 1))
     test = table[table["split"] == "test"]
+    if "votes" in numbers:
+        assert test["votes_offered"].notna().sum() == numbers["votes"]["asked"] == 100
+        assert test["votes_label"].notna().sum() == numbers["votes"]["digits"] == 87
     assert (test["prediction"] != test["label"]).sum() == numbers["ensemble"]["mistakes"]
 
 
@@ -119,7 +122,7 @@ def run(tmp_path) -> Path:
     folder = tmp_path / "run/report"
     (folder / "digits").mkdir(parents=True)
     (folder / "digits/test-00001.png").touch()
-    for name in ("index.html", "LICENSE", *report.FILES):
+    for name in ("index.html", "evidence.html", "LICENSE", *report.FILES):
         (folder / name).write_text("new")
     write(folder, digits=100, networks=2)
     return tmp_path / "run"
@@ -142,6 +145,13 @@ def test_publishing_fills_the_folder_keeps_what_is_not_ours_and_drops_old_digits
     assert (out / "note.txt").read_text() == "mine"
     assert [path.name for path in (out / "digits").iterdir()] == ["test-00001.png"]
     assert results.same_files(run / "report", out)
+
+
+def test_a_page_that_this_run_has_not_is_removed(run, tmp_path):
+    report.publish(run, tmp_path / "out")
+    (run / "report/evidence.html").unlink()
+    report.publish(run, tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").glob("*.html")] == ["index.html"]
 
 
 def test_publishing_over_a_damaged_report_replaces_it(run, tmp_path, capsys):

@@ -5,7 +5,6 @@ import json
 import os
 import re
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import nbformat
@@ -210,8 +209,8 @@ def prepare(**changes):
     return run.prepare(VARIABLES | changes)
 
 
-def test_make_is_told_the_folder_and_finds_there_what_was_asked_for(project):
-    assert prepare(REPEATS="2", SEED=" 7 ") == Path("build/my-own-7-5-60")
+def test_make_is_told_the_folder_and_the_page_and_finds_there_what_was_asked_for(project):
+    assert prepare(REPEATS="2", SEED=" 7 ") == ["build/my-own-7-5-60", "4-evidence"]
     folder = project / "build/my-own-7-5-60"
     noted = json.loads((folder / "inputs.json").read_text())
     assert (noted["dataset"], noted["class_names"]) == ("sets/my-own.npz", ["left", "right"])
@@ -229,7 +228,7 @@ def test_make_is_told_the_folder_and_finds_there_what_was_asked_for(project):
     ],
 )
 def test_a_note_keeps_its_time_while_it_says_the_same(change, changed, project):
-    folder = project / prepare()
+    folder = project / prepare()[0]
     for path in folder.iterdir():
         os.utime(path, (0, 0))
     change(project / "sets" / "my-own.npz")
@@ -237,14 +236,16 @@ def test_a_note_keeps_its_time_while_it_says_the_same(change, changed, project):
     assert {path.name for path in folder.iterdir() if path.stat().st_mtime} == changed
 
 
-def test_what_auto_takes_is_decided_for_all_notebooks_and_judges_are_asked_for_at_first(
+def test_what_auto_takes_is_decided_for_all_and_has_two_pages_and_judges_are_asked_for_at_first(
     project, monkeypatch
 ):
     asked = []
     digits = dataclasses.replace(open_run("sets/my-own.npz").digits, name="mnist")
     monkeypatch.setattr(run, "load_digits", lambda dataset, folder: digits)
     monkeypatch.setattr(run, "load_optional", lambda name, folder: asked.append(name))
-    folder = project / prepare(DATASET="auto")
+    name, *pages = prepare(DATASET="auto")
+    assert pages == ["3-article", "4-evidence"]
+    folder = project / name
     assert json.loads((folder / "inputs.json").read_text())["dataset"] == "mnist"
     assert asked == list(OPTIONAL)
     (folder / "2-rank.ipynb").touch()
@@ -284,7 +285,7 @@ def test_a_report_never_takes_the_place_of_something_else(there, problem, projec
 
 
 def test_a_report_that_is_no_longer_as_it_was_made_is_due_again(project):
-    folder = project / prepare()
+    folder = project / prepare()[0]
     results.write_text(folder / "report/index.html", "page")
     results.copy_files(folder / "report", project / "report", ["index.html"])
     (project / "report/numbers.json").touch()

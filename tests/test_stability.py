@@ -194,6 +194,11 @@ def test_two_empty_lists_have_no_overlap():
     assert math.isnan(stability.jaccard(np.array([], np.int64), np.array([], np.int64)))
 
 
+@pytest.mark.parametrize(("jaccard", "top", "expected"), [(1 / 5, 3, 1), (0, 12, 0), (1, 12, 12)])
+def test_of_two_lists_of_one_length_the_overlap_tells_how_many_they_share(jaccard, top, expected):
+    assert stability.shared(jaccard, top) == pytest.approx(expected)
+
+
 def test_the_first_are_in_order_with_ties_by_index_and_without_those_of_score_0():
     score = np.array([0.0, 0.25, 0.5, 0.0, 0.25, 1e-300])
     assert stability.first(score, 12).tolist() == [2, 1, 4, 5]

@@ -7,8 +7,8 @@ planted      pictures whose truth is known             backwards   what networks
 people       votes, and who wrote a digit              evaluation  how often right, where it errs
 stability    how much of a ranking is luck             calibration whether confidence is honest
 results      the door of result files                  provenance  code, versions, processor
-findings     numbers in, sentences out                 figures     one function per figure
-article      from notebook to page                     report      the folder that readers get
+witnesses    label, networks, people, the same hand    figures     one function per figure
+article      prose, exhibits, from notebook to page    report      the folder that readers get
 export       the networks as .keras files
 """
 

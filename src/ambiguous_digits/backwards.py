@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from . import network
+from . import network, scores
 
 FAINT = 0.1  # ink of the noise at the start, at most; on blank paper some networks find no slope
 STEP = 0.3  # ink per pixel (root mean square) that the first step adds; it falls to almost none
@@ -63,6 +63,35 @@ def supreme(
         pictures += warmth * STEP * (slope - PRICE)
         pictures = gaussian_filter(pictures, warmth * BLUR, axes=(1, 2)).clip(0, 1)
     return np.rint(255 * pictures).astype(np.uint8)
+
+
+def erase(
+    members: Sequence[list[np.ndarray]], image: np.ndarray, target: int, *, dabs: int = 5
+) -> np.ndarray:
+    """Return a picture on its way to another reading: uint8 (dabs + 1, H, W), the first untouched.
+
+    Each step rubs out the 3 x 3 pixels after which the members' mean belief in class `target` is
+    largest; nothing more where no ink is left. members: the weights of each network; image: uint8
+    (H, W), 255 = ink. Raises as `network.predict_logits`.
+    """
+    pictures = [image]
+    for _ in range(dabs):
+        tried = np.stack([pictures[-1], *_rubbed(pictures[-1])])
+        logits = np.stack([network.predict_logits(weights, tried) for weights in members])
+        belief = scores.softmax(logits).mean(axis=0)[:, target]
+        pictures.append(tried[belief[1:].argmax() + 1] if len(tried) > 1 else tried[0])
+    return np.stack(pictures)
+
+
+def _rubbed(image: np.ndarray) -> list[np.ndarray]:
+    """Return the picture without each of its 3 x 3 pixels that hold ink."""
+    found = []
+    for row, column in np.ndindex(image.shape[0] - 2, image.shape[1] - 2):
+        if image[row : row + 3, column : column + 3].any():
+            rubbed = image.copy()
+            rubbed[row : row + 3, column : column + 3] = 0
+            found.append(rubbed)
+    return found
 
 
 def _slope(models: list, pictures: np.ndarray) -> np.ndarray:

@@ -166,14 +166,25 @@ def verdict_rates(
     second class went in. member_probs: (M, n, K); labels: integer (n,); others: integer (n,), the
     second class, -1 where there is none.
     """
-    given = ranking.verdicts(member_probs, labels, blind_spots=False)["verdict"].to_numpy()
+    given = ranking.verdicts(member_probs, labels)["verdict"].to_numpy()
     rates = {name: rate(given == name) for name in ranking.VERDICTS}
-    two = given == "two ways"
+    two = given == "two readings"
     if others is not None and two.any() and np.min(others) >= 0:
         best = np.sort(np.mean(member_probs, axis=0).argsort(axis=1)[:, -2:], axis=1)
         right = (best == np.sort(np.stack([labels, others], axis=1), axis=1)).all(axis=1)
         rates["pair"] = rate(right[two])
     return rates
+
+
+def accuracy_of_rest(score: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """Return the accuracy on what is left when the first k digits go to a person: float64 (N,).
+
+    For k = 0 to N - 1; first are those of the highest score, ties by lower index. In [0, 1].
+    score: (N,), higher = more ambiguous; right: bool (N,), whether each is classified as its label
+    says. Source: accuracy-rejection curves, Nadeem, Zucker and Hanczar, MLSB 2010.
+    """
+    kept = np.asarray(right)[ranking.order(score)][::-1]
+    return (kept.cumsum() / np.arange(1, len(kept) + 1))[::-1]
 
 
 def rank_correlations(values: np.ndarray) -> np.ndarray:

@@ -60,6 +60,23 @@ def read_votes(content: bytes, labels: np.ndarray) -> pd.DataFrame:
     )
 
 
+def columns(content: bytes | None, labels: np.ndarray) -> pd.DataFrame:
+    """Return how people voted, for the table of all digits of the test part: N rows, Int64.
+
+    Columns: `votes_label`, `votes_rival`, `votes_neither`, of `read_votes`, and `votes_offered`,
+    the rival that people were offered. Empty where nobody was asked, everywhere without content;
+    where the rival offered was the label itself the votes cannot tell, and only it is there.
+    """
+    names = ["votes_label", "votes_rival", "votes_neither"]
+    table = pd.DataFrame(pd.NA, range(len(labels)), [*names, "votes_offered"], "Int64")
+    if content:
+        votes = read_votes(content, labels).set_index("index")
+        table.loc[votes.index, names] = votes[names]
+        offered = {digit["id"]: digit["our_guessed_label"] for digit in json.loads(content)}
+        table.loc[list(offered), "votes_offered"] = list(offered.values())
+    return table
+
+
 def summary(votes: pd.DataFrame, rivals: pd.Series) -> dict[str, int]:
     """Return, ready for JSON, how many digits people saw, disputed and rejected.
 
@@ -175,32 +192,32 @@ def same_hands(
 
 
 def hands(
-    writers: pd.DataFrame, doubtful: np.ndarray, split: pd.Series, *, seed: int
+    writers: pd.DataFrame, doubted: np.ndarray, split: pd.Series, *, seed: int
 ) -> dict[str, Any]:
     """Return, ready for JSON, who wrote the digits whose label is doubted.
 
     `students`, `employees`, `difference`: `clustered_rate` of both and what they differ by; how
     many `hands` there are, `student_hands` among them, and `spotless` ones; the `prior` of
     `beta_prior`; the eight most `puzzling` hands by the shrunk rate, and the one of `highest_rate`.
-    writers: of `read_writers`, N rows; doubtful: bool (N,); split: the part of each digit, (N,).
+    writers: of `read_writers`, N rows; doubted: bool (N,); split: the part of each digit, (N,).
     """
     student, writer = writers["student"].to_numpy(), writers["writer"].to_numpy()
-    grouped = writers.assign(doubtful=doubtful, split=split).groupby("writer")
+    grouped = writers.assign(doubted=doubted, split=split).groupby("writer")
     each = grouped.agg(
         student=("student", "first"),
         split=("split", "first"),
-        digits=("doubtful", "size"),
-        doubtful=("doubtful", "sum"),
+        digits=("doubted", "size"),
+        doubted=("doubted", "sum"),
     )
-    shrunk = shrunk_rates(each["doubtful"].to_numpy(), each["digits"].to_numpy())
+    shrunk = shrunk_rates(each["doubted"].to_numpy(), each["digits"].to_numpy())
     each = each.reset_index().join(shrunk)
     return {
-        "students": clustered_rate(doubtful[student], writer[student], seed=seed),
-        "employees": clustered_rate(doubtful[~student], writer[~student], seed=seed),
-        "difference": clustered_difference(doubtful, writer, student, seed=seed),
+        "students": clustered_rate(doubted[student], writer[student], seed=seed),
+        "employees": clustered_rate(doubted[~student], writer[~student], seed=seed),
+        "difference": clustered_difference(doubted, writer, student, seed=seed),
         "hands": len(each),
         "student_hands": int(each["student"].sum()),
-        "spotless": int((each["doubtful"] == 0).sum()),
+        "spotless": int((each["doubted"] == 0).sum()),
         "prior": shrunk.attrs,
         "puzzling": each.nlargest(8, "shrunk").to_dict("records"),
         "highest_rate": each.nlargest(1, ["rate", "digits"]).to_dict("records")[0],

@@ -27,6 +27,29 @@ def describe(networks: Sequence[Any]) -> dict[str, Any]:
     }
 
 
+def facts(numbers: dict[str, Any]) -> dict[str, str]:
+    """Return what one needs to make these numbers again, as words by their heading.
+
+    numbers: the content of numbers.json.
+    """
+    made, asked = numbers["provenance"], numbers["parameters"]
+    seed, (repeats, folds) = asked["seed"], (asked["repeats"], asked["folds"])
+    return {
+        "Data": f"{numbers['dataset']}, SHA-256 {made['data'][:16]}…",
+        "Networks": f"{numbers['networks']}: {repeats} × {folds} folds, {asked['epochs']} epochs",
+        "Seed": f"{seed}; of network (r, k): SeedSequence([{seed}, r, k])",
+        "Result": f"SHA-256 {numbers['digest'][:16]}… over all logits",
+        "Code": f"last changed in commit {commit()}",
+        "Python": made["python"],
+        "Libraries": ", ".join(f"{name} {made[name]}" for name in PACKAGES),
+        "Processor": ", ".join(made["processors"]),
+        "Precision": f"{made['precision']} while training; all answers are float32",
+        "Threads": f"{made['threads_per_network']} per network",
+        "System": made["system"],
+        "Training": f"{numbers['seconds']:.0f} s, all networks added up",
+    }
+
+
 def versions(*packages: str) -> dict[str, str]:
     """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
 

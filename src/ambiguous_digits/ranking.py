@@ -14,15 +14,15 @@ RANKED = ("low_confidence", "label_doubt")
 NAMED = [1182, 1522, 9664, 247, 4761, 2130, 9729, 3422, 4176, 2118]
 
 #: What can be said of a digit, in the order in which it is tried.
-VERDICTS = ("label doubtful", "two ways", "no digit", "blind spot", "clear")
+VERDICTS = ("against the label", "two readings", "scattered", "clear")
 
 
 class Thresholds(NamedTuple):
     """Where verdicts begin.
 
     Chosen once, on MNIST: of sure and both in steps of 0.05, and alone 0.5, 0.8 or 0.9, those that
-    sort the planted blends and no digits of one seed best while at least 98 % of the training
-    digits stay clear. Notebook 2-rank shows their neighbours. Never tuned on people's votes.
+    sort the planted blends, shuffled patches and noise of one seed best while at least 98 % of the
+    training digits stay clear. Notebook 2-rank shows their neighbours. Never tuned on votes.
     """
 
     sure: float = 0.85  # p1 from which the committee is sure
@@ -80,29 +80,21 @@ def most_confident_mistakes(probs: np.ndarray, labels: np.ndarray, top: int) -> 
 
 
 def verdicts(
-    member_probs: np.ndarray,
-    labels: np.ndarray,
-    *,
-    blind_spots: bool = True,
-    thresholds: Thresholds = THRESHOLDS,
+    member_probs: np.ndarray, labels: np.ndarray, *, thresholds: Thresholds = THRESHOLDS
 ) -> pd.DataFrame:
     """Return for each digit the first verdict that fits, and the class that rivals the label's.
 
     With p the mean of the M networks, p1 >= p2 its two largest:
 
-    1. label doubtful: p1 >= sure, of another class than the label;
-    2. two ways: p1 < sure, p1 + p2 >= both, and not the second half of 3;
-    3. no digit: p1 < sure, and either p1 + p2 < both (belief is spread over three or more classes)
+    1. against the label: p1 >= sure, of another class than the label;
+    2. two readings: p1 < sure, p1 + p2 >= both, and not the second half of 3;
+    3. scattered: p1 < sure, and either p1 + p2 < both (belief is spread over three or more classes)
        or three or more classes each have a network that gives them more than alone;
-    4. blind spot: p1 >= sure, of the label; the first network errs, more than half of the others
-       do not;
-    5. clear: all else.
+    4. clear: all else.
 
-    member_probs: (M, N, K), or (N, K) for one network; labels: integer (N,). blind_spots: whether
-    member 0 is one network throughout, as on test digits; on training digits, whose opinions come
-    from as many networks as folds, there are none. Two columns, N rows: verdict, one of VERDICTS;
-    rival, Int64: label doubtful, the class they are sure of; two ways, the other of the two than
-    the label, or the second if the label is neither; blind spot, what the first network says; else
+    member_probs: (M, N, K), or (N, K) for one network; labels: integer (N,). Two columns, N rows:
+    verdict, one of VERDICTS; rival, Int64: against the label, the class they are sure of; two
+    readings, the other of the two than the label, or the second if the label is neither; else
     empty. Raises ValueError as `scores.label_doubt`.
     """
     mean = scores.mean_probs(member_probs)
@@ -110,14 +102,12 @@ def verdicts(
     labels = scores.check_labels(labels, mean)
     second, first = np.argsort(mean[:, ::-1], axis=1, kind="stable")[:, -2:].T
     second, first = (mean.shape[1] - 1 - place for place in (second, first))
-    rows, said = np.arange(len(mean)), committee.argmax(axis=2)
+    rows = np.arange(len(mean))
     sure = mean[rows, first] >= thresholds.sure
     heads = (committee > thresholds.alone).any(axis=0).sum(axis=1)
     spread = (mean[rows, first] + mean[rows, second] < thresholds.both) | (heads >= 3)
-    others = (said[1:] == labels).sum(axis=0)
-    blind = blind_spots & (said[0] != labels) & (2 * others > len(committee) - 1)
-    fits = [sure & (first != labels), ~sure & ~spread, ~sure, blind]
-    rivals = [first, np.where(second == labels, first, second), labels, said[0]]
+    fits = [sure & (first != labels), ~sure & ~spread, ~sure]
+    rivals = [first, np.where(second == labels, first, second), labels]
     rival = pd.array(np.select(fits, rivals, labels), "Int64")
     rival[rival == labels] = pd.NA
     return pd.DataFrame({"verdict": np.select(fits, VERDICTS[:-1], VERDICTS[-1]), "rival": rival})
@@ -219,9 +209,10 @@ def table(
 def most_ambiguous(ranking: pd.DataFrame, top: int = 1000) -> pd.DataFrame:
     """Return the rows of `table`s that are worth a look, in their order, without duplicates.
 
-    Per part the first `top` by each ranked score, and all mistakes of the committee.
+    Per part the first `top` by each ranked score, all mistakes of the committee, and every digit
+    that people were asked about.
     """
-    chosen = ranking["prediction"] != ranking["label"]
+    chosen = (ranking["prediction"] != ranking["label"]) | ranking["votes_offered"].notna()
     for name in RANKED:
         chosen |= ranking[f"rank_{name}"] <= top
     return ranking[chosen]

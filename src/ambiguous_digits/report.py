@@ -4,35 +4,64 @@
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
 import nbformat
 
-from . import findings, results
+from . import results
 from .article.exporter import ArticleExporter
 
-#: What a report has of its run's folder. The page fits it: both have the same digest.
-FILES = ("numbers.json", "most_ambiguous.csv", "definition-1.png", "definition-2.png")
+#: What a report has of its run's folder. The pages fit it: all have the same digest.
+FILES = ("numbers.json", "most_ambiguous.csv", "scores.csv", "definition-1.png", "definition-2.png")
+PAGES = ("index.html", "evidence.html")
+#: Whose the pictures in a report are.
+LICENCES = {
+    True: "Pictures of digits: MNIST, by Yann LeCun, Corinna Cortes and Christopher Burges;\n"
+    "enlarged, ink on paper. CC BY-SA 3.0, https://creativecommons.org/licenses/by-sa/3.0/\n",
+    False: "The pictures belong to whoever made them.\n",
+}
 
 
 def render(run: Path) -> None:
-    """Write run/report: the page, the tables, the pictures and their licence."""
-    page, _ = ArticleExporter().from_notebook_node(nbformat.read(run / "3-article.ipynb", 4))
-    numbers = results.read_numbers(run, {})
-    texts = {"index.html": page, "LICENSE": f"{findings.plain(findings.licence(numbers))}\n"}
-    for name, text in texts.items():
+    """Write run/report: the pages, the tables, the pictures and their licence.
+
+    Where `3-article` has run it is the index, and `4-evidence` stands beside it; else that is the
+    index. Raises ValueError on a link from one page to a place that the other does not have.
+    """
+    story = (run / "3-article.ipynb").exists()
+    notebooks = ("3-article", "4-evidence") if story else ("4-evidence",)
+    texts = {}
+    for name, notebook in zip(PAGES, notebooks, strict=False):
+        content = nbformat.read(run / f"{notebook}.ipynb", 4)
+        texts[name], _ = ArticleExporter().from_notebook_node(content)
+    _require_targets(texts)
+    for name, text in (texts | {"LICENSE": LICENCES[story]}).items():
         results.write_text(run / "report" / name, text)
     _fill(run / "report", run, FILES)
+
+
+def _require_targets(pages: dict[str, str]) -> None:
+    """Raise ValueError unless each link between the pages leads to a page and an id that exist."""
+    for name, page in pages.items():
+        for target, place in re.findall(r'href="([\w-]*\.html)?(?:#([\w-]+))?"', page):
+            found = pages.get(target or name)
+            if found is None or (place and f'id="{place}"' not in found):
+                raise ValueError(f"{name} links to {target}#{place}, which is not there")
 
 
 def publish(run: Path, report: Path) -> None:
     """Fill the folder `report` with run/report; what else lies in it stays.
 
-    Each file is whole, old or new; pictures of digits that this run has not are removed.
+    Each file is whole, old or new; pages and pictures of digits that this run has not are removed.
     """
     new = run / "report"
-    _fill(report, new, (*FILES, "index.html", "LICENSE"))
+    pages = [name for name in PAGES if (new / name).exists()]
+    _fill(report, new, (*FILES, *pages, "LICENSE"))
+    for name in PAGES:
+        if name not in pages:
+            (report / name).unlink(missing_ok=True)
     numbers = json.loads((new / "numbers.json").read_bytes())
     digits, networks = sum(numbers["train_counts"] + numbers["test_counts"]), numbers["networks"]
     told = f"{digits:,} digits ({numbers['dataset']}) and {networks} networks"

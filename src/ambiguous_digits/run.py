@@ -1,8 +1,8 @@
 """One run: its parameters, checked, its digits, its folder; and its notebooks, run for make.
 
 `python -m ambiguous_digits.run NAME=value ...` checks make's variables, notes them in the run's
-folder where they changed, and prints the folder. `python -m ambiguous_digits.run RUN/1-train.ipynb`
-runs the notebook of that name.
+folder where they changed, and prints the folder and the notebooks that become pages.
+`python -m ambiguous_digits.run RUN/1-train.ipynb` runs the notebook of that name.
 """
 
 import ast
@@ -107,8 +107,10 @@ def _refuse_unknown() -> None:
             raise ValueError(f"there is no parameter {node.id!r}; {needed}")
 
 
-def prepare(variables: dict[str, str]) -> Path:
-    """Return the folder of the run that make's variables describe, relative to the project.
+def prepare(variables: dict[str, str]) -> list[str]:
+    """Return the run that make's variables describe: its folder, from the project's, and its pages.
+
+    The pages are notebooks: of digits `3-article` and `4-evidence`, of other pictures the latter.
 
     What follows from them is noted there, in files that make looks at the time of: `inputs.json`,
     `repeats`, `judges`, `commit`. Files that can be downloaded are, the first time. Raises as
@@ -133,7 +135,8 @@ def prepare(variables: dict[str, str]) -> Path:
     results.write_text(run.folder / "commit", f"{provenance.commit()}\n")
     if not results.same_files(run.folder / "report", report):
         (run.folder / "published").unlink(missing_ok=True)
-    return run.folder.relative_to(PROJECT)
+    story = ["3-article"] if run.digits.thing == "digit" else []
+    return [str(run.folder.relative_to(PROJECT)), *story, "4-evidence"]
 
 
 def _parameters(given: dict[str, str]) -> dict[str, Any]:
@@ -225,6 +228,6 @@ if __name__ == "__main__":
         if sys.argv[1].endswith(".ipynb"):
             execute(Path(sys.argv[1]))
         else:
-            print(prepare(dict(argument.split("=", 1) for argument in sys.argv[1:])))
+            print(*prepare(dict(argument.split("=", 1) for argument in sys.argv[1:])))
     except (ValueError, OSError, KeyboardInterrupt) as problem:
         sys.exit(str(problem) or "stopped")

@@ -84,6 +84,11 @@ def jaccard(one: np.ndarray, other: np.ndarray) -> float:
     return len(np.intersect1d(one, other)) / either if either else float("nan")
 
 
+def shared(jaccard: float, top: int) -> float:
+    """Return how many digits two lists of `top` have in common, of this Jaccard index: 0 to top."""
+    return 2 * jaccard / (1 + jaccard) * top
+
+
 def first(score: np.ndarray, top: int) -> np.ndarray:
     """Return the `top` most ambiguous digits, in order; only such as have a score above 0.
 

@@ -1,4 +1,4 @@
-"""What the notebook calls: prose, figures, galleries and tables, displayed as finished HTML."""
+"""What the notebooks call: figures, galleries and tables, displayed as finished HTML."""
 
 import base64
 import io
@@ -6,32 +6,27 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from IPython.display import Markdown, display
 from markupsafe import Markup
 from matplotlib.figure import Figure
 from PIL import Image
 
-from ambiguous_digits.article.markup import PALETTE, inline, markdown, render
+from ambiguous_digits.article.markup import PALETTE, inline, markdown, render, show
+from ambiguous_digits.article.prose import fill
+from ambiguous_digits.data import Digits
 from ambiguous_digits.figures import style
 
 Size = Literal["text", "wide"]
-CARD = 140  # pixels: a picture of 28 × 28 at ×5
+CARD, BRICK, ALONE = 140, 56, 224  # pixels: a picture of 28 × 28 at ×5, ×2, ×8
 
 # The CSS property that takes the place of a colour.
 _PROPERTY = {colour.lower(): name for name, colour in PALETTE.items()}
 _PROPERTY |= {"#000000": "ink", "#ffffff": "paper"}
-
-
-def _show(html: str, plain: str) -> None:
-    """Displays HTML with the few styles that JupyterLab needs; the exporter drops these again."""
-    lab = render("lab.html.j2")
-    display({"text/html": f"{lab}\n{html}", "text/plain": plain}, raw=True)
 
 
 def _named(name: str) -> str:
@@ -40,16 +35,10 @@ def _named(name: str) -> str:
     return name
 
 
-def say(text: str) -> None:
-    """Displays Markdown: prose whose numbers were computed. An empty string displays nothing."""
-    if text.strip():
-        display(Markdown(text))
-
-
 def banner(text: str) -> None:
     """Displays Markdown in a box, at the top of the article. An empty string displays nothing."""
     if text.strip():
-        _show(render("banner.html.j2", text=markdown(text)), text)
+        show(render("banner.html.j2", text=markdown(text)), text)
 
 
 def cover(fig: Figure) -> None:
@@ -63,11 +52,17 @@ def cover(fig: Figure) -> None:
     drawn = Image.open(file).convert("RGB")
     drawn.quantize(64, dither=Image.Dither.NONE).save(small, "png", optimize=True)
     width, height = (side // 2 for side in drawn.size)
-    _show(_img(small.getvalue(), alt="", kind="cover", width=width, height=height), "The cover")
+    show(_img(small.getvalue(), alt="", kind="cover", width=width, height=height), "The cover")
 
 
 def figure(
-    draw: Callable[..., Figure], *, name: str, caption: str, alt: str, size: Size = "text"
+    draw: Callable[..., Figure],
+    *,
+    name: str,
+    caption: str,
+    alt: str,
+    size: Size = "text",
+    fold: str = "",
 ) -> None:
     """Displays a matplotlib figure with its caption, drawn twice: for a desk and for a phone.
 
@@ -77,18 +72,18 @@ def figure(
 
     Each becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
     turn into CSS properties, and pictures inside (`imshow`: black ink, alpha = ink) are inverted
-    in the dark.
+    in the dark. `fold` is what stands in its place until the reader opens it.
 
     Raises ValueError without `alt`, which says what a reader who cannot see the figure needs.
     """
     if not alt.strip():
         raise ValueError(f"figure {name!r}: alt is empty; say what a reader who cannot see needs")
-    values = {"name": _named(name), "caption": inline(caption), "size": size}
+    values = {"name": _named(name), "caption": inline(caption), "size": size, "fold": fold}
     drawings = [
         _svg(draw(narrow=kind == "narrow"), alt, prefix=f"{name}-{kind}", kind=kind)
         for kind in ("broad", "narrow")
     ]
-    _show(render("figure.html.j2", drawings=drawings, **values), alt)
+    show(render("figure.html.j2", drawings=drawings, **values), alt)
 
 
 def _svg(fig: Figure, alt: str, prefix: str, kind: str) -> Markup:
@@ -121,17 +116,17 @@ def _img(png: bytes, **values: object) -> Markup:
     return render("img.html.j2", png=base64.b64encode(png).decode(), **values)
 
 
-def _picture(image: np.ndarray) -> Markup:
+def _picture(image: np.ndarray, size: int, alt: str) -> Markup:
     """Returns an `<img>` of a uint8 `(H, W)` image, 255 = ink: black, alpha = ink, crisp.
 
-    It is enlarged by the greatest whole number that keeps it within `CARD` pixels, and turns light
+    It is enlarged by the greatest whole number that keeps it within `size` pixels, and turns light
     in the dark.
     """
-    scale = max(1, CARD // max(image.shape))
+    scale = max(1, size // max(image.shape))
     file = io.BytesIO()
     Image.fromarray(np.stack([np.zeros_like(image), image], axis=-1)).save(file, "png")
     height, width = (scale * side for side in image.shape)
-    return _img(file.getvalue(), alt="", width=width, height=height, kind="ink")
+    return _img(file.getvalue(), alt=alt, width=width, height=height, kind="ink")
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,9 +171,40 @@ def _percent(p: float) -> str:
     return "more than 99" if 0.995 <= p < 1 else f"{100 * p:.0f}"
 
 
-def gallery(cards: Iterable[Card], *, name: str, caption: str) -> None:
-    """Displays cards of picture, title and one bar for each class: 4, 3 or 2 in a line."""
-    _cards(cards, name, caption, kind="gallery")
+def cards(
+    opinions: Iterable[Mapping[str, Any]],
+    digits: Digits,
+    *,
+    judge: str = "The network says",
+    note: str = "",
+    **more: object,
+) -> list[Card]:
+    """Returns the cards of some digits: picture, title and bars travel together by index.
+
+    opinions: of `ranking.opinions`; one that names no `split` is on a test digit. note: a template
+    as of `%%prose`, filled for each digit with its opinion and with `more`.
+    """
+    images = {"train": digits.train_images, "test": digits.test_images}
+    part = {"train": "Training", "test": "Test"}
+    return [
+        Card(
+            images[opinion["split"]][opinion["index"]],
+            index=opinion["index"],
+            prediction=opinion["prediction"],
+            truth=opinion["label"],
+            probs=np.array(opinion["probs"]),
+            class_names=tuple(digits.class_names),
+            split=f"{part[opinion['split']]} {digits.thing}",
+            judge=judge,
+            note=fill(note, {**more, **opinion}).strip(),
+        )
+        for opinion in ({"split": "test", **opinion} for opinion in opinions)
+    ]
+
+
+def gallery(cards: Iterable[Card], *, name: str, caption: str, size: Size = "text") -> None:
+    """Displays cards of picture, title and one bar for each class: 4, 3 or 2 in a line; wide: 6."""
+    _cards(cards, name, caption, kind="gallery" if size == "text" else "line")
 
 
 def row(cards: Iterable[Card], *, name: str, caption: str) -> None:
@@ -186,12 +212,35 @@ def row(cards: Iterable[Card], *, name: str, caption: str) -> None:
     _cards(cards, name, caption, kind="row")
 
 
-def _cards(cards: Iterable[Card], name: str, caption: str, *, kind: str) -> None:
+def wall(cards: Iterable[Card], *, name: str, caption: str, fold: str) -> None:
+    """Displays many small pictures with their titles, folded away behind the words `fold`."""
+    _cards(cards, name, caption, kind="wall", picture=BRICK, fold=fold)
+
+
+def questions(cards: Iterable[Card], *, name: str, caption: str) -> None:
+    """Displays pictures to be judged: a click on one opens what there is to say of it, its note."""
     cards = list(cards)
-    values = {"name": _named(name), "caption": inline(caption), "kind": kind}
+    _cards(cards, name, caption, kind="questions", picture=CARD if len(cards) > 1 else ALONE)
+
+
+def _cards(
+    cards: Iterable[Card],
+    name: str,
+    caption: str,
+    *,
+    kind: str,
+    picture: int = CARD,
+    fold: str = "",
+) -> None:
+    cards = list(cards)
+    values = {"name": _named(name), "caption": inline(caption), "kind": kind, "fold": fold}
     values["tallest"] = max((card.probs.max() for card in cards), default=0)
-    cards = [(card, _picture(card.image), inline(card.note)) for card in cards]
-    _show(render("cards.html.j2", cards=cards, **values), "\n".join(c.sentence for c, *_ in cards))
+    asks = "{0.split} {0.index}: what would you say?" if kind == "questions" else ""
+    cards = [
+        (card, _picture(card.image, picture, asks.format(card)), markdown(card.note))
+        for card in cards
+    ]
+    show(render("cards.html.j2", cards=cards, **values), "\n".join(c.sentence for c, *_ in cards))
 
 
 def table(
@@ -225,4 +274,4 @@ def table(
     ]
     values = {"columns": list(frame), "numeric": numeric, "rows": rows}
     html = render("table.html.j2", name=_named(name), caption=inline(caption), size=size, **values)
-    _show(html, frame.to_string())
+    show(html, frame.to_string())

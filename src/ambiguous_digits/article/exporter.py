@@ -43,7 +43,8 @@ def _cell(position: int, cell) -> Iterator[str]:
     elif cell.cell_type == "code":
         for output in cell.outputs:
             yield _output(position, output)
-        if cell.outputs and cell.source.strip() and "hide-code" not in tags:
+        hidden = "hide-code" in tags or cell.source.startswith("%%prose")
+        if cell.outputs and cell.source.strip() and not hidden:
             code = highlight(cell.source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()
             yield render("code.html.j2", code=Markup(code))
 
@@ -54,14 +55,12 @@ def _output(position: int, output) -> str:
     if output.output_type in ("stream", "error"):
         text = output.get("text") or f"{output.ename}: {output.evalue}"
         raise ConversionException(f"cell {position} of the article wrote an error: {text.strip()}")
-    if "text/markdown" in output.data:
-        return markdown(output.data["text/markdown"])
     if "text/html" in output.data:
         return re.sub(r"<style data-lab>.*?</style>\s*", "", output.data["text/html"], flags=re.S)
     shown = output.data.get("text/plain", "")[:80]
     raise ConversionException(
         f"cell {position} of the article shows {shown}: end it with `;`, "
-        "or show it with say, figure or table"
+        "or show it with %%prose, figure or table"
     )
 
 
@@ -79,7 +78,8 @@ def _page(body: str) -> str:
     if stray := re.search(r'<[^>]*\ssrc="(?!data:)[^>]*>', body):
         raise ConversionException(f"not embedded in the page: {stray[0]}")
     rest = body[: opening.start()] + (opening[2] or "") + body[opening.end() :]
-    story = re.search(r"^<(p>|h2 )|\Z", rest, flags=re.MULTILINE).start()
+    shown = r"\s*(<(div|figure|pre)\b.*?</\2>\s*)*"  # a banner, figures, their code
+    story = re.match(shown, rest, flags=re.DOTALL).end()
     return render(
         "index.html.j2",
         title=Markup(opening[1]),
@@ -107,13 +107,17 @@ def _number_exhibits(body: str) -> tuple[str, dict[str, str]]:
 
 
 def _refer(body: str, numbers: dict[str, str]) -> str:
-    """Returns the body with `<a href="#fig-x"></a>` filled: "Figure 3"."""
+    """Returns the body with numbers in references: "Figure 3", "the gallery (Figure 3)"."""
 
     def fill(match: re.Match) -> str:
         if match[1] not in numbers:
             known = ", ".join(f"#{name}" for name in numbers) or "none"
             raise ConversionException(f"reference to unknown #{match[1]}; there are: {known}")
-        return f'<a href="#{match[1]}">{match[2] or numbers[match[1]].replace(" ", "&nbsp;")}</a>'
+        if not match[2]:
+            raise ConversionException(f"reference without words to #{match[1]}: [Figure](#…)")
+        number = numbers[match[1]].replace(" ", "&nbsp;")
+        text = number if match[2] in ("Figure", "Table") else f"{match[2]} ({number})"
+        return f'<a href="#{match[1]}">{text}</a>'
 
     return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', fill, body)
 
@@ -130,10 +134,10 @@ def _anchor_headings(body: str) -> tuple[str, list[tuple[str, str]]]:
     contents = []
 
     def anchor(match: re.Match) -> str:
-        level, html = match.groups()
+        level, name, html = match.groups()
         text = Markup(html).striptags()
         ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-        slug = re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "section"
+        slug = name or re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "section"
         candidates = itertools.chain([slug], (f"{slug}-{n}" for n in itertools.count(2)))
         slug = next(name for name in candidates if name not in taken)
         taken.add(slug)
@@ -141,4 +145,6 @@ def _anchor_headings(body: str) -> tuple[str, list[tuple[str, str]]]:
             contents.append((slug, text))
         return f'<h{level} id="{slug}"><a href="#{slug}">{html}</a></h{level}>'
 
-    return re.sub(r"<h([2-6])>(.*?)</h\1>", anchor, body, flags=re.DOTALL), contents
+    return re.sub(
+        r'<h([2-6])(?: id="([^"]*)")?>(.*?)</h\1>', anchor, body, flags=re.DOTALL
+    ), contents

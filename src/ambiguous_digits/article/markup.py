@@ -1,9 +1,10 @@
-"""How HTML is written: templates that escape, and Markdown with footnotes."""
+"""How HTML is written and shown: templates that escape, Markdown with notes and named headings."""
 
 import re
 
 import jinja2
 import mistune
+from IPython.display import display
 from markupsafe import Markup
 
 from ambiguous_digits.figures import style
@@ -27,6 +28,12 @@ _templates.globals["palette"] = PALETTE
 def render(template: str, **values: object) -> Markup:
     """Returns the HTML of a template in `page/`; every value that is not `Markup` is escaped."""
     return Markup(_templates.get_template(template).render(values))
+
+
+def show(html: str, plain: str) -> None:
+    """Displays HTML with the few styles that JupyterLab needs; the exporter drops these again."""
+    lab = render("lab.html.j2")
+    display({"text/html": f"{lab}\n{html}", "text/plain": plain}, raw=True)
 
 
 def _footnotes(md: mistune.Markdown) -> None:
@@ -53,6 +60,12 @@ class _Typeset(mistune.HTMLRenderer):
     def text(self, text: str) -> str:
         text = re.sub(r"(?<=\w)'", "’", super().text(text))
         return re.sub(r"(?<=[a-z]) (?=\d\b)|(?<=\bnumber) (?=\d)", "\u00a0", text)
+
+    def heading(self, text: str, level: int, **_: object) -> str:
+        """A heading, whose id is written behind it: `## Four witnesses {#witnesses}`."""
+        words, _, name = text.partition(" {#")
+        name = f' id="{name.rstrip("} ")}"' if name else ""
+        return f"<h{level}{name}>{words}</h{level}>\n"
 
     def linebreak(self) -> str:
         return "<br>"

@@ -31,6 +31,11 @@ class Digits:
         """K, the number of classes."""
         return len(self.class_names)
 
+    @property
+    def thing(self) -> str:
+        """What the pictures are: "digit", or "picture" in a set of your own."""
+        return "digit" if self.name in ("mnist", "sample") else "picture"
+
     @cached_property
     def digest(self) -> str:
         """SHA-256 over shape and bytes of the four arrays, as 64 hexadecimal digits.

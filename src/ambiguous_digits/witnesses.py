@@ -1,0 +1,94 @@
+"""Four witnesses of a test digit: its label, the networks, people, and the same hand elsewhere.
+
+Where do they contradict each other? Three can be counted; the hand is shown, and judged by the eye.
+"""
+
+import itertools
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from . import ranking, scores
+
+#: What networks and people can say of a label.
+NETWORKS, PEOPLE = ("with", "against", "torn"), ("with", "split", "against")
+#: Networks and people who differ, or who both leave the label: the sharpest contradiction first.
+CONTRASTS = (
+    ("against", "with"),
+    ("with", "against"),
+    ("torn", "with"),
+    ("against", "split"),
+    ("against", "against"),
+    ("torn", "against"),
+    ("torn", "split"),
+    ("with", "split"),
+)
+
+
+def stands(votes: pd.DataFrame, probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Return where networks and people stand, digit by digit: `votes` with three more columns.
+
+    `networks`: "with" the label if the committee is sure of it (`ranking.Thresholds.sure`),
+    "against" if it is sure of another class, else "torn". `people`: "with" for four or five votes
+    of five for the label, "against" for at most one, else "split". `label_doubt`: the score. The
+    most doubted label first. votes: of `people.read_votes`; probs: (M, N, K); labels: (N,).
+    """
+    where = votes["index"].to_numpy()
+    mean, doubt = scores.mean_probs(probs)[where], scores.label_doubt(probs, labels)[where]
+    sure, right = mean.max(axis=1) >= ranking.THRESHOLDS.sure, mean.argmax(axis=1) == labels[where]
+    for_label = votes["votes_label"]
+    found = votes.assign(
+        networks=np.select([~sure, right], ["torn", "with"], "against"),
+        people=np.select([for_label >= 4, for_label <= 1], ["with", "against"], "split"),
+        label_doubt=doubt,
+    )
+    return found.iloc[ranking.order(doubt)].reset_index(drop=True)
+
+
+def count(stands: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return how many digits networks and people see how: {networks: {people: count}}."""
+    table = pd.crosstab(stands["networks"], stands["people"])
+    return table.reindex(index=NETWORKS, columns=PEOPLE, fill_value=0).T.to_dict()
+
+
+def cases(stands: pd.DataFrame, most: int = 6) -> list[int]:
+    """Return one digit of each contradiction that exists, that of the most doubted label.
+
+    In the order of CONTRASTS, at most so many.
+    """
+    groups = _contradictions(stands)
+    return [group[0] for group in groups if group][:most]
+
+
+def questions(stands: pd.DataFrame, most: int = 10) -> list[int]:
+    """Return digits to be judged, in order: two that all agree on, then contradictions in turns.
+
+    The two are those whose label is doubted least; then one of each contrast, then a second of
+    each, and so on; at most so many.
+    """
+    agreed = stands[(stands["networks"] == "with") & (stands["votes_label"] == 5)]
+    turns = itertools.zip_longest(*_contradictions(stands))
+    found = [index for turn in turns for index in turn if index is not None]
+    return [*agreed["index"].iloc[::-1][:2].tolist(), *found][:most]
+
+
+def _contradictions(stands: pd.DataFrame) -> list[list[int]]:
+    seen = zip(stands["networks"], stands["people"], stands["index"], strict=True)
+    groups = {contrast: [] for contrast in CONTRASTS}
+    for networks, persons, index in seen:
+        groups.get((networks, persons), []).append(index)
+    return list(groups.values())
+
+
+def opinions(
+    indices: list[int], stands: pd.DataFrame, probs: np.ndarray, labels: np.ndarray
+) -> list[dict[str, Any]]:
+    """Return what is said of these digits: `ranking.opinions`, people's votes and the rival.
+
+    {"networks", "people", "offered", "votes_label", "votes_rival", "votes_neither"} are added.
+    """
+    names = ["networks", "people", "guess", "votes_label", "votes_rival", "votes_neither"]
+    rows = stands.set_index("index")[names].rename(columns={"guess": "offered"})
+    said = ranking.opinions(indices, probs, labels)
+    return [one | rows.loc[one["index"]].to_dict() for one in said]

@@ -1,0 +1,112 @@
+"""Witnesses: where networks and people stand on digits of hand-made votes and probabilities."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ambiguous_digits import witnesses
+
+#: All test digits have label 0.
+LABELS = np.zeros(40, np.int64)
+
+
+def seen(*digits):
+    """Votes and probabilities of two networks from (index, belief in class 0, in 1, for label)."""
+    probs = np.tile([1.0, 0, 0], (2, 40, 1))
+    rows = []
+    for index, zero, one, for_label in digits:
+        probs[:, index] = zero, one, max(0, 1 - zero - one)
+        rows.append([index, 1, for_label, 5 - for_label, 0])
+    columns = ["index", "guess", "votes_label", "votes_rival", "votes_neither"]
+    return pd.DataFrame(rows, columns=columns), probs
+
+
+def stands(*digits):
+    return witnesses.stands(*seen(*digits), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("zero", "one", "networks"),
+    [
+        (0.85, 0.15, "with"),
+        (np.nextafter(0.85, 0), 0.15, "torn"),
+        (0.15, 0.85, "against"),
+        (0.15, np.nextafter(0.85, 0), "torn"),
+    ],
+)
+def test_networks_stand_somewhere_from_85_percent_on(zero, one, networks):
+    [found] = stands((7, zero, one, 5)).to_dict("records")
+    assert (found["networks"], found["people"]) == (networks, "with")
+    assert found["label_doubt"] == pytest.approx(1 - zero)
+
+
+def test_networks_stand_where_their_mean_does():
+    votes, probs = seen((7, 1.0, 0.0, 5))
+    probs[1, 7] = [0.25, 0.75, 0]  # the mean is 0.625
+    assert witnesses.stands(votes, probs, LABELS)["networks"].tolist() == ["torn"]
+
+
+def test_people_stand_with_a_label_by_four_votes_of_five_and_against_it_by_one():
+    found = stands(*((k, 1 - k / 100, 0.0, k) for k in range(6))).set_index("index")
+    people = ["against", "against", "split", "split", "with", "with"]
+    assert found["people"].sort_index().tolist() == people
+
+
+def test_the_most_doubted_label_comes_first_and_ties_stay_in_order():
+    found = stands((9, 0.9, 0.1, 5), (3, 0.25, 0.75, 2), (8, 0.0, 1.0, 1), (1, 0.25, 0.75, 4))
+    assert found["index"].tolist() == [8, 3, 1, 9]
+    assert found.index.tolist() == [0, 1, 2, 3]
+    assert found["votes_rival"].tolist() == [4, 3, 1, 0]
+
+
+#: Index, belief in class 0 and in class 1, votes for the label; first those of which all agree.
+SEEN = [
+    *[(30, 0.99, 0.0, 5), (31, 1.0, 0.0, 5), (32, 0.98, 0.0, 5), (33, 1.0, 0.0, 4)],
+    *[(1, 0.1, 0.9, 5), (2, 0.02, 0.98, 4), (3, 0.05, 0.95, 5)],  # against, with
+    *[(4, 0.95, 0.05, 0)],  # with, against
+    *[(5, 0.5, 0.5, 5), (6, 0.4, 0.6, 4)],  # torn, with
+    *[(10, 0.03, 0.97, 2)],  # against, split
+    *[(7, 0.0, 1.0, 1)],  # against, against
+    *[(11, 0.5, 0.5, 0)],  # torn, against
+    *[(12, 0.3, 0.7, 3)],  # torn, split
+    *[(8, 0.9, 0.1, 2), (9, 0.86, 0.14, 3)],  # with, split
+]
+
+
+def test_digits_are_counted_by_where_both_stand_zeros_too():
+    nobody = {"with": 0, "split": 0, "against": 0}
+    found = witnesses.count(stands(*SEEN[:4]))
+    assert found == {"with": {**nobody, "with": 4}, "against": nobody, "torn": nobody}
+    assert witnesses.count(stands(*SEEN)) == {
+        "with": {"with": 4, "split": 2, "against": 1},
+        "against": {"with": 3, "split": 1, "against": 1},
+        "torn": {"with": 2, "split": 1, "against": 1},
+    }
+
+
+def test_of_each_contradiction_the_most_doubted_label_is_a_case_the_sharpest_first():
+    assert witnesses.cases(stands(*SEEN), most=9) == [2, 4, 6, 10, 7, 11, 12, 9]
+    assert witnesses.cases(stands(*SEEN)) == [2, 4, 6, 10, 7, 11]
+    assert witnesses.cases(stands(*SEEN[:4])) == []
+
+
+def test_questions_begin_with_two_that_all_agree_on_and_take_contradictions_in_turns():
+    found = witnesses.questions(stands(*SEEN), most=20)
+    assert found[:2] == [31, 30]  # 33 is doubted as little, but one of five voted against it
+    assert found[2:] == [2, 4, 6, 10, 7, 11, 12, 9, 3, 5, 8, 1]
+    assert witnesses.questions(stands(*SEEN)) == found[:10]
+
+
+def test_an_opinion_has_the_votes_of_people_and_the_rival_that_they_were_offered():
+    votes, probs = seen((5, 0.25, 0.75, 3), (2, 1.0, 0.0, 5))
+    votes.loc[0, ["guess", "votes_rival", "votes_neither"]] = 2, 0, 2
+    found = witnesses.opinions([2, 5], witnesses.stands(votes, probs, LABELS), probs, LABELS)
+    assert [opinion["index"] for opinion in found] == [2, 5]
+    assert found[1] == {
+        **{"index": 5, "label": 0, "prediction": 1, "probs": [0.25, 0.75, 0.0], "votes": [0, 2, 0]},
+        **{"networks": "torn", "people": "split", "offered": 2},
+        **{"votes_label": 3, "votes_rival": 0, "votes_neither": 2},
+    }
+    assert json.loads(json.dumps(found)) == found
