@@ -104,3 +104,4 @@ def test_names_votes_and_lists_read_like_a_sentence():
     )
     assert prose.tally([0, 5, 0, 13, 2], "01234") == "13 for 3, five for 1 and two for 4"
     assert prose.tally([0, 20], "01") == "all 20 for 1"
+    assert prose.tally([2, 0], "01") == "both for 0"

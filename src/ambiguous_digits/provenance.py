@@ -46,7 +46,7 @@ def facts(numbers: dict[str, Any]) -> dict[str, str]:
         "Precision": f"{made['precision']} while training; all answers are float32",
         "Threads": f"{made['threads_per_network']} per network",
         "System": made["system"],
-        "Training": f"{numbers['seconds']:.0f} s, all networks added up",
+        "Training": f"{numbers['seconds']:,.0f} s, all networks added up",
     }
 
 

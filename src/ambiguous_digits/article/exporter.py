@@ -119,7 +119,7 @@ def _refer(body: str, numbers: dict[str, str]) -> str:
         text = number if match[2] in ("Figure", "Table") else f"{match[2]} ({number})"
         return f'<a href="#{match[1]}">{text}</a>'
 
-    return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', fill, body)
+    return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', fill, body, flags=re.DOTALL)
 
 
 def _number_footnotes(body: str) -> str:

@@ -91,7 +91,8 @@ def tally(counts: Sequence[int], names: Sequence[str]) -> str:
     """
     found = sorted(((c, -i) for i, c in enumerate(counts) if c), reverse=True)
     if len(found) == 1:
-        return f"all {number(found[0][0])} for {names[-found[0][1]]}"
+        all_ = {1: "one", 2: "both"}.get(found[0][0], f"all {number(found[0][0])}")
+        return f"{all_} for {names[-found[0][1]]}"
     return listing([f"{number(c)} for {names[-i]}" for c, i in found])
 
 
