@@ -282,6 +282,7 @@ def test_a_run_survives_its_only_worker_and_sends_away_one_that_joins_unfit(
         (made_up / "die 0").unlink()
         new_cluster.start("worker", new_cluster.address, "--nthreads", "2", "--no-nanny")
         assert wait_until(lambda: "sent away" in (tmp_path / "training.log").read_text(), 60)
+        assert wait_until(lambda: not new_cluster.workers(), 60)
         new_cluster.add_workers(1, "--nthreads", "1", "--no-nanny")
 
     with ThreadPoolExecutor(1) as thread:
