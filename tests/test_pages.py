@@ -79,7 +79,10 @@ def test_no_word_is_doubled_and_no_sentence_is_torn(page):
     assert re.findall(r"\b([A-Za-z]+) \1\b", text) == []
     assert re.findall(r"[,;:(] ?[.,;:)]|\. \.|\(\)|  ", text) == []
     assert re.findall(r"\{[{%#/]|[%#}]\}", text) == []
-    assert re.findall(r"(?<![\d.,])\b(?:one|1) (?:digits|networks|mistakes|pictures|parts)\b", text) == []
+    assert (
+        re.findall(r"(?<![\d.,])\b(?:one|1) (?:digits|networks|mistakes|pictures|parts)\b", text)
+        == []
+    )
     assert re.findall(r"\b[02-9]+ (?:digit|network|mistake|picture)\b(?! \d)", text) == []
 
 
