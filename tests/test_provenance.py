@@ -52,7 +52,7 @@ def test_facts_say_in_words_what_the_numbers_were_made_of(monkeypatch):
     assert found["Result"] == "SHA-256 0123456789abcdef… over all logits"
     assert found["Code"] == "last changed in commit abc1234 of 2025-01-02"
     assert found["Processor"] == "A, B"
-    assert found["Training"] == "4322 s, all networks added up"
+    assert found["Training"] == "4,322 s, all networks added up"
     assert "numpy 1." in found["Libraries"]
 
 
