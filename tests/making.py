@@ -1,4 +1,4 @@
-"""Running make in a copy of the project, with a stand-in for the network that fits in no time."""
+"""Running make in a copy of the project; and networks that are made up, in workers that may die."""
 
 import os
 import shutil
@@ -8,39 +8,25 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ambiguous_digits import PROJECT
-from conftest import write_pictures
+import numpy as np
+
+from ambiguous_digits import PROJECT, results
 
 FILES = ("Makefile", "requirements.lock", "pyproject.toml", "README.md")
-VARIABLES = [
-    "DATASET",
-    "DATA_DIR",
-    "SEED",
-    "FOLDS",
-    "REPEATS",
-    "EPOCHS",
-    "WORKERS",
-    "SCHEDULER",
-    "REPORT",
-]
-#: A name with all that shells, make and folders stumble over.
-ODD = "our 'shapes' (1) $é.npz"
-SMALL = {"DATASET": ODD.replace("$", "$$"), "FOLDS": 3, "EPOCHS": 1, "WORKERS": 2}
-RUN = "build/our-shapes-1-0-3-1"
+VARIABLES = ["DATASET", "DATA_DIR", "SEED", "FOLDS", "REPEATS", "EPOCHS", "WORKERS", "SCHEDULER"]
+VARIABLES += ["REPORT"]
+SMALL = {"DATASET": "build/shapes.npz", "FOLDS": 2, "EPOCHS": 2, "WORKERS": 2}
+RUN = "build/shapes-0-2-2"
 
 
-def copy_project(copy: Path, *, standin: bool = True) -> Path:
-    """Copy the project with this environment, and write pictures of our own into the copy."""
+def copy_project(copy: Path) -> Path:
+    """Copy the project, with this environment."""
     for part in ("src", "notebooks"):
         shutil.copytree(PROJECT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     for name in FILES:
         shutil.copy2(PROJECT / name, copy)
         os.utime(copy / name, (0, 0))  # the environment is up to date, and stays as it is
-    if standin:
-        network = Path(__file__).with_name("standin_network.py")
-        shutil.copyfile(network, copy / "src/ambiguous_digits/network.py")
     (copy / ".venv").symlink_to((PROJECT / ".venv").resolve())
-    write_pictures(copy / ODD)
     return copy
 
 
@@ -60,29 +46,37 @@ def start(project: Path, *arguments: str, **variables: object) -> subprocess.Pop
     )
 
 
-def make(project: Path, *arguments: str, check: bool = True, **variables: object) -> str:
+def make(project: Path, *arguments: str, fails: bool = False, **variables: object) -> str:
     """Run make in a copy of the project; return what it printed."""
     process = start(project, *arguments, **variables)
     printed, _ = process.communicate(timeout=300)
-    if check:
-        assert process.returncode == 0, printed
-    else:
-        assert process.returncode == 2, printed
+    assert process.returncode == (2 if fails else 0), printed
     return printed
 
 
-def due(project: Path, **variables: object) -> list[str]:
-    """Which steps make would take for a report."""
-    printed = make(project, "-n", "report", **(SMALL | variables))
-    words = printed.replace(".ipynb", "").replace("/", " ").split()
-    names = ("1-train", "2-rank", "3-article", "4-evidence", "ambiguous_digits.report")
-    return [name.removeprefix("ambiguous_digits.") for name in names if name in words]
-
-
-def wait_for(condition: Callable[[], object], what: str) -> None:
-    """Return when the condition holds."""
-    for _ in range(1200):
-        if condition():
-            return
+def wait_until(condition: Callable[[], object], seconds: float = 60) -> bool:
+    """Return whether the condition holds, as soon as it does."""
+    deadline = time.monotonic() + seconds
+    while not (holds := condition()) and time.monotonic() < deadline:
         time.sleep(0.05)
-    raise AssertionError(f"waited in vain for {what}")
+    return bool(holds)
+
+
+def make_up(folder: Path, digits: object, job: object, tell: Callable) -> results.Network:
+    """Return a network from nowhere. Files in `folder` say of a fold that it fails, dies or waits.
+
+    It dies but once. The name of its processor is that of the process.
+    """
+    for epoch in range(1, job.epochs + 1):
+        tell(job.repeat, job.fold, epoch, 0.5)
+    death = folder / f"die {job.fold}"
+    if death.exists():
+        death.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if (folder / f"fail {job.fold}").exists():
+        raise MemoryError(f"no room for fold {job.fold}")
+    while (folder / f"wait {job.fold}").exists():
+        time.sleep(0.05)
+    said, curve = np.zeros((len(job.held_out), 3), np.float32), np.zeros(job.epochs)
+    found = job.repeat, job.fold, job.held_out, said, said, dict.fromkeys(results.CURVES, curve)
+    return results.Network(*found, 0.0, f"process {os.getpid()}", job.precision, [curve])

@@ -10,10 +10,11 @@ import numpy as np
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from ambiguous_digits import PROJECT, data, planted, report, results, run, stability
+from ambiguous_digits import PROJECT, data, report, results, run, stability
 from ambiguous_digits.article import prose
 
 LAYERS = [("first_convolution", "26 × 26 × 32", 320), ("flatten", "1,600", 0), ("logits", "10", 90)]
+KINDS = ["mean_blends", "max_blends", "shuffled_patches", "spectrum_noise"]
 
 
 def stand_in(name: str, train: int, test: int, class_names=tuple("0123456789"), seed=0):
@@ -44,37 +45,28 @@ def judges(digits, seed=0) -> dict[str, bytes]:
     return {name: files[name] for name in data.OPTIONAL}
 
 
-def _said(labels, classes, rng, hard, strength) -> np.ndarray:
-    logits = rng.normal(0, 1, (len(labels), classes)).astype(np.float32)
-    sure = np.where(hard[: len(labels)], 0.5, strength)
-    logits[np.arange(len(labels)), labels] += sure.astype(np.float32)
-    return logits
-
-
 def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, strength: float) -> None:
     """Write what 1-train would have written, had the networks said this."""
     digits, rng = opened.digits, np.random.default_rng(seed)
     classes, (height, width) = digits.num_classes, digits.test_images.shape[1:]
     size = max(len(digits.train_labels), len(digits.test_labels))
     hard = rng.random(size) < (0.03 if strength < 20 else 0)
-    fold = np.arange(len(digits.train_labels)) % folds
-    networks = []
+
+    def said(labels, hard):
+        logits = rng.normal(0, 1, (len(labels), classes))
+        logits[np.arange(len(labels)), labels] += np.where(hard[: len(labels)], 0.5, strength)
+        return logits.astype(np.float32)
+
+    networks, fold = [], np.arange(len(digits.train_labels)) % folds
     for r, k in np.ndindex(repeats, folds):
         held_out = np.flatnonzero(fold == k)
-        own, others = digits.train_labels[held_out], digits.test_labels
-        curves = {name: rng.random(opened.epochs) for name in results.CURVES}
         network = results.Network(
-            repeat=r,
-            fold=k,
-            held_out=held_out,
-            held_out_logits=_said(own, classes, rng, hard[held_out], strength),
-            test_logits=_said(others, classes, rng, hard, strength),
-            curves=curves,
-            seconds=1.0,
-            processor="a chip",
-            precision="float32",
-            weights=[np.zeros(1, np.float32)],
-        )
+            repeat=r, fold=k, held_out=held_out,
+            held_out_logits=said(digits.train_labels[held_out], hard[held_out]),
+            test_logits=said(digits.test_labels, hard),
+            curves={name: rng.random(opened.epochs) for name in results.CURVES},
+            seconds=1.0, processor="a chip", precision="float32", weights=[np.zeros(1, np.float32)],
+        )  # fmt: skip
         results.write_network(opened.folder, network, opened.key | {"r": r, "k": k})
         networks.append(network)
     of_first = opened.key | {"network": results.digest(networks[:1])}
@@ -88,21 +80,16 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
         second=rng.random((4, 4, 64)), dense=rng.random(256), logits=np.zeros(classes),
     )  # fmt: skip
     asked, members = {}, len(networks)
-    count = min(500, len(digits.test_labels))
-    for trial, use in enumerate(("chosen", "reported")):
-        right = np.ones(len(digits.test_labels), bool)
-        plants = planted.plant(
-            digits.test_images, digits.test_labels, right, seed=trial, count=count
-        )
-        for kind, plant in plants.items():
-            asked[f"{use}_{kind}_images"] = plant.images
-            logits = rng.normal(0, 2, (members, len(plant.labels), classes))
-            asked[f"{use}_{kind}_logits"] = logits.astype(np.float32)
-            asked[f"{use}_{kind}_labels"] = plant.labels
-            asked[f"{use}_{kind}_others"] = plant.others
-        wrong = planted.wrong_labels(digits.train_labels, classes, seed=trial)
-        asked[f"{use}_wrong_index"], asked[f"{use}_wrong_labels"] = wrong
-    results.write_arrays(opened.folder / "planted.npz", of_all, kinds=list(plants), **asked)
+    for use in ("chosen", "reported"):
+        for kind in KINDS:
+            labels = rng.integers(classes, size=100)
+            of_kind = {"images": np.resize(few, (100, height, width)), "labels": labels}
+            of_kind["others"] = (labels + 1) % classes if "blends" in kind else labels * 0 - 1
+            of_kind["logits"] = rng.normal(0, 2, (members, 100, classes)).astype(np.float32)
+            asked |= {f"{use}_{kind}_{name}": value for name, value in of_kind.items()}
+        asked[f"{use}_wrong_index"] = wrong = np.sort(rng.choice(len(fold), 6, replace=False))
+        asked[f"{use}_wrong_labels"] = (digits.train_labels[wrong] + 1) % classes
+    results.write_arrays(opened.folder / "planted.npz", of_all, kinds=KINDS, **asked)
     pictures = np.resize(few, (classes, height, width))
     results.write_arrays(
         opened.folder / "supreme.npz", of_all, average=pictures, drawn=np.stack([pictures] * 2),
@@ -115,7 +102,7 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
 
 
 def run_cells(name: str, parameters: dict) -> nbformat.NotebookNode:
-    """Run the cells of a notebook here, in a shell of their own; return it with its outputs."""
+    """Run the cells of a notebook here, in a shell of their own; return it with what they show."""
     notebook = nbformat.read(PROJECT / f"notebooks/{name}.ipynb", 4)
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
@@ -126,14 +113,10 @@ def run_cells(name: str, parameters: dict) -> nbformat.NotebookNode:
         ran.raise_error()
         if "parameters" in cell.metadata.get("tags", ()):
             shell.user_ns.update(parameters)
-        if name != "2-rank":
-            cell.outputs = [
-                nbformat.v4.new_output("display_data", output.data) for output in shown.outputs
-            ]
-            if shown.stderr:
-                cell.outputs.append(
-                    nbformat.v4.new_output("stream", name="stderr", text=shown.stderr)
-                )
+        new = nbformat.v4.new_output
+        cell.outputs = [new("display_data", output.data) for output in shown.outputs]
+        if shown.stderr:
+            cell.outputs.append(new("stream", name="stderr", text=shown.stderr))
     InteractiveShell.clear_instance()
     return notebook
 
@@ -152,9 +135,8 @@ def tell(digits, folder: Path, *, folds=2, repeats=1, seed=0, strength=8.0, file
     ):
         opened = run.open_run(**asked)
         write_results(opened, folds=folds, repeats=repeats, seed=seed, strength=strength)
-        pages = ("3-article", "4-evidence") if digits.thing == "digit" else ("4-evidence",)
-        for name in ("2-rank", *pages):
-            told = run_cells(name, asked)
-            nbformat.write(told, opened.folder / f"{name}.ipynb")
+        run_cells("2-rank", asked)
+        for name in ("3-article", "4-evidence") if digits.thing == "digit" else ("4-evidence",):
+            nbformat.write(run_cells(name, asked), opened.folder / f"{name}.ipynb")
     report.render(opened.folder)
     return opened.folder / "report"

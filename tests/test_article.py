@@ -9,30 +9,25 @@ import nbformat.v4 as v4
 import numpy as np
 import pandas as pd
 import pytest
-from bs4 import BeautifulSoup
 from matplotlib.figure import Figure
 from nbconvert.exporters import get_exporter
 from nbconvert.utils.exceptions import ConversionException
 from PIL import Image
 
-import page_checks
-from ambiguous_digits import article
-from ambiguous_digits.article import exporter, markup
+from ambiguous_digits.article import cards, exhibits, exporter, markup, pictures
 from ambiguous_digits.figures import style
+from page_checks import Page, faults
 
 HOSTILE = "<script>\"&'*x*</script>"
+TITLE = v4.new_markdown_cell("# A question?\n\nAn answer & its **number**.")
 
 
 class Draft:
     """A notebook in the making, whose cells hold what our helpers displayed."""
 
     def __init__(self, monkeypatch):
-        self.cells = [v4.new_markdown_cell("# A question?\n\nAn answer & its **number**.")]
-        self.outputs = []
-        monkeypatch.setattr(markup, "display", self._display)
-
-    def _display(self, shown, raw):
-        self.outputs.append(v4.new_output("display_data", shown))
+        self.cells, self.outputs = [TITLE], []
+        monkeypatch.setattr(markup, "display", lambda shown, raw: self.outputs.append(shown))
 
     def write(self, markdown):
         self.cells.append(v4.new_markdown_cell(markdown))
@@ -41,18 +36,28 @@ class Draft:
         """Add a cell of code in which `helper` was called."""
         self.outputs = []
         helper(*args, **options)
-        self.code(source, *self.outputs, tags=tags)
+        outputs = [v4.new_output("display_data", shown) for shown in self.outputs]
+        self.cells.append(code(source, *outputs, tags=tags))
 
-    def code(self, source, *outputs, tags=()):
-        metadata = {"tags": list(tags)}
-        self.cells.append(v4.new_code_cell(source, outputs=list(outputs), metadata=metadata))
+    def figure(self, name, **options):
+        self.run(exhibits.figure, lines, name=name, **({"caption": "", "alt": "Alt"} | options))
+
+    def table(self, frame, **options):
+        self.run(exhibits.table, pd.DataFrame(frame), name="t", caption="A table.", **options)
+
+    def cards(self, kind, shown, name="x", **options):
+        self.run(kind, shown, name=name, caption="Cards.", **options)
 
     def html(self):
         notebook = v4.new_notebook(cells=self.cells)
         return exporter.ArticleExporter().from_notebook_node(notebook)[0]
 
     def page(self):
-        return BeautifulSoup(self.html(), "html.parser")
+        return Page(self.html()).soup
+
+
+def code(source, *outputs, tags=()):
+    return v4.new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)})
 
 
 @pytest.fixture
@@ -60,367 +65,254 @@ def draft(monkeypatch):
     return Draft(monkeypatch)
 
 
-def lines(*, narrow=False):
+def lines(*, width):
     fig = Figure(figsize=(3, 2))
     axes = fig.subplots()
-    axes.plot([0, 1], [0, 1], color=style.PREDICTION, marker="o", clip_on=True)
-    axes.set_title("a phone" if narrow else "a <title>", color=style.INK)
+    axes.plot([0, 1], [0, 1], color=style.PREDICTION, marker="o", markerfacecolor="white")
+    axes.set_title(f"<{width}>", color=style.INK)
     return fig
 
 
 def card(prediction=1, truth=2, names=("a", "b", "c"), probs=(0.17, 0.43, 0.4), **options):
     image = np.arange(28 * 28, dtype=np.uint32).reshape(28, 28).astype(np.uint8)
-    return article.Card(image, 4761, prediction, truth, np.array(probs), names, **options)
+    return cards.Card(image, 4761, prediction, truth, np.array(probs), names, **options)
 
 
 def say(text):
     markup.show(markup.markdown(text), text)
 
 
-def figure(draft, name, **options):
-    options = {"caption": f"Caption of {name}.", "alt": f"Alt of {name}"} | options
-    draft.run(article.figure, lines, name=name, **options)
-
-
-def table(draft, frame, name="t", **options):
-    draft.run(article.table, frame, name=name, caption="A table.", **options)
-
-
-# --- The page as a whole ------------------------------------------------------------------------
-
-
 def test_nbconvert_knows_the_exporter_by_name():
     assert get_exporter("article") is exporter.ArticleExporter
 
 
-def test_a_page_with_one_of_everything_passes_all_checks(draft):
-    draft.run(article.banner, "A *small* sample.")
-    draft.run(article.row, [card()] * 6, name="first", caption="Six.")
-    draft.write("## First\n\nText.^[A note.] See [Figure](#fig-wide).\n\n### Deeper\n\n## First")
-    figure(draft, "narrow")
-    figure(draft, "wide", size="wide")
-    draft.run(article.cover, lines())
-    draft.run(article.gallery, [card(), card(2, 2)], name="gallery", caption="Two.")
-    draft.run(article.gallery, [card()] * 6, name="line", caption="Six.", size="wide")
-    draft.run(article.questions, [card(note="A *b*.")] * 3, name="judge", caption="Three.")
-    draft.run(article.wall, [card()] * 9, name="wall", caption="Nine.", fold="Show all nine")
-    figure(draft, "folded", fold="One step")
-    table(draft, pd.DataFrame({"x": ["y"], "n": [1]}))
-    html = draft.html()
-    assert {name: check(html) for name, check in page_checks.STATIC.items() if check(html)} == {}
-
-
 def test_the_same_notebook_gives_the_same_bytes(draft):
-    def html():
-        draft.cells = draft.cells[:1]
-        figure(draft, "line")
-        figure(draft, "dots")
-        draft.run(article.gallery, [card()], name="gallery", caption="One.")
-        return draft.html()
-
-    assert html() == html()
+    draft.figure("line")
+    draft.figure("dots")
+    first, draft.cells = draft.html(), [TITLE]
+    draft.figure("line")
+    draft.figure("dots")
+    assert draft.html() == first
 
 
-def test_title_and_description_come_from_the_first_words(draft):
+def test_title_and_description_come_from_the_first_words_and_must_be_there(draft):
     page = draft.page()
-    assert page.title.text == "A question?"
-    assert page.find("meta", {"name": "description"})["content"] == "An answer & its number."
-    assert page.header.h1.text == "A question?"
-    assert page.find(class_="standfirst").decode_contents() == (
-        "An answer &amp; its <strong>number</strong>."
-    )
-    assert page.html["lang"] == "en"
-
-
-def test_a_banner_may_stand_between_title_and_answer(draft):
-    draft.cells = [v4.new_markdown_cell("# A question?")]
-    draft.run(article.banner, "A *small* sample.")
-    draft.write("The answer.")
-    page = draft.page()
-    assert page.header.find(class_="standfirst").text == "The answer."
-    assert page.main.find(role="note").text.strip() == "A small sample."
-
-
-def test_a_page_without_title_is_refused(draft):
+    meta = {tag.get("property") or tag.get("name"): tag.get("content") for tag in page("meta")}
+    assert page.title.text == page.header.h1.text == meta["og:title"] == "A question?"
+    assert meta["description"] == meta["og:description"] == "An answer & its number."
+    standfirst = page.find(class_="standfirst").decode_contents()
+    assert standfirst == "An answer &amp; its <strong>number</strong>."
     draft.cells = [v4.new_markdown_cell("Only text.")]
     with pytest.raises(ConversionException, match="needs a title"):
         draft.html()
 
 
-def test_contents_stand_before_the_first_section_and_list_its_headings(draft):
-    draft.write("## Café *au lait*\n\n### Not listed\n\n## Twice\n\n## Twice\n\n## →")
+def test_contents_stand_behind_the_first_pictures_and_list_the_sections(draft):
+    draft.cards(cards.questions, [card(note="Label: **c**.")], "q", source="1")
+    draft.write("Prose.\n\n## The *first*, Part 2\n\n### Not listed")
+    draft.run(say, "## On *three* we fail {#failing}\n\nText.")
     page = draft.page()
-    links = {a["href"]: a.text for a in page.find("nav", {"aria-label": "Contents"})("a")}
-    assert links == {
-        "#cafe-au-lait": "Café au lait",
-        "#twice": "Twice",
-        "#twice-2": "Twice",
-        "#section": "→",
-    }
-    assert page.nav.find_next_sibling().get("id") == "cafe-au-lait"
-    assert page.find("h3").a["href"] == "#not-listed"
-
-
-def test_contents_stand_behind_the_first_pictures_whatever_these_hold(draft):
-    draft.run(article.questions, [card(note="Label: **c**.")], name="q", caption="One.", source="1")
-    draft.write("Prose.\n\n## First")
-    page = draft.page()
+    assert [(a["href"], a.text) for a in page.nav("a")] == [
+        ("#the-first-part-2", "The first, Part 2"),
+        ("#failing", "On three we fail"),
+    ]
     assert page.nav.find_previous_sibling("figure")["id"] == "fig-q"
     assert page.nav.find_next_sibling().text == "Prose."
-
-
-# --- Numbers, references, footnotes -------------------------------------------------------------
+    ids = [tag["id"] for tag in page(["h2", "h3"])]
+    assert ids == ["the-first-part-2", "not-listed", "failing"]
+    assert [tag.a["href"] for tag in page(["h2", "h3"])] == [f"#{name}" for name in ids]
 
 
 def test_figures_and_tables_are_numbered_in_order_and_referred_to_from_anywhere(draft):
     draft.write("Ahead: [Figure](#fig-second), [Table](#tab-t), and [in words](#fig-first).")
-    figure(draft, "first", caption="Compare [Figure](#fig-second).")
-    table(draft, pd.DataFrame({"x": [1]}))
-    figure(draft, "second")
+    draft.figure("first", caption="Compare [Figure](#fig-second).")
+    draft.table({"x": [1]})
+    draft.figure("second")
     page = draft.page()
-    assert [b.text for b in page.select("figcaption b, caption b")] == [
-        "Figure 1.",
-        "Table 1.",
-        "Figure 2.",
+    numbers = [b.text for b in page.select("figcaption b, caption b")]
+    assert numbers == ["Figure 1.", "Table 1.", "Figure 2."]
+    assert [(a["href"], a.text) for a in page.main("a")] == [
+        ("#fig-second", "Figure\xa02"),
+        ("#tab-t", "Table\xa01"),
+        ("#fig-first", "in words (Figure\xa01)"),
+        ("#fig-second", "Figure\xa02"),
     ]
-    assert [a.text for a in page.main("a")] == [
-        "Figure\xa02",
-        "Table\xa01",
-        "in words (Figure\xa01)",
-        "Figure\xa02",
-    ]
-
-
-def test_a_reference_to_nothing_is_refused(draft):
-    figure(draft, "here")
-    draft.write("See [Figure](#fig-there).")
-    with pytest.raises(ConversionException, match=r"unknown #fig-there; there are: #fig-here"):
-        draft.html()
-
-
-def test_a_reference_without_words_is_refused(draft):
-    figure(draft, "here")
-    draft.write("See [](#fig-here).")
-    with pytest.raises(ConversionException, match="reference without words to #fig-here"):
-        draft.html()
-
-
-def test_a_heading_keeps_the_id_that_is_written_behind_it(draft):
-    draft.run(say, "## On *three* we fail {#failing}\n\nText.")
-    page = draft.page()
-    assert page.h2["id"] == "failing"
-    assert page.h2.text == "On three we fail"
-    assert [(a["href"], a.text) for a in page.nav("a")] == [("#failing", "On three we fail")]
-
-
-def test_a_name_used_twice_is_refused(draft):
-    figure(draft, "same")
-    figure(draft, "same")
-    with pytest.raises(ConversionException, match="named #fig-same"):
-        draft.html()
-
-
-def test_a_name_is_lower_case_words(draft):
-    with pytest.raises(ValueError, match="name is 'My Figure'; it needs lower-case words"):
-        figure(draft, "My Figure")
 
 
 def test_footnotes_are_numbered_through_prose_captions_and_computed_text(draft):
     draft.write("One.^[First [link](https://example.org), *slanted* [and] brackets.] Text.")
-    figure(draft, "f", caption="Two.^[Second.]")
-    draft.run(say, "Three.^[Third.]")
+    draft.figure("f", caption="Two.^[Second.]")
+    draft.run(say, "Three.^[Third.] A ^[ that never closes.")
     page = draft.page()
-    notes = page.find_all(class_="note")
-    assert [note.text for note in notes] == [
-        "1 First link, slanted [and] brackets.",
-        "2 Second.",
-        "3 Third.",
-    ]
-    assert notes[0].a["href"] == "https://example.org"
+    first, *others = page.find_all(class_="note")
+    assert first.text == "1 First link, slanted [and] brackets."
+    assert [note.text for note in others] == ["2 Second.", "3 Third."]
+    assert first.a["href"] == "https://example.org"
     assert [label.b.text for label in page("label")] == ["1", "2", "3"]
-    assert notes[0].find_parent("p").find(["div", "p", "details"]) is None
-    assert page.find("p", string=None, class_=None).text.endswith("brackets. Text.")
+    assert first.find_parent("p").find(["div", "p", "details"]) is None
+    assert page.main.p.text.endswith("brackets. Text.")
+    assert "A ^[ that never closes." in page.main.text
 
 
-def test_an_open_bracket_is_no_footnote(draft):
-    draft.write("A ^[ that never closes.")
-    assert "A ^[ that never closes." in draft.page().main.text
-
-
-# --- Cells --------------------------------------------------------------------------------------
-
-
-def test_code_stands_under_what_it_shows_and_prose_and_hidden_cells_show_none(draft):
-    draft.run(say, "shown", source="secret = 1", tags=["hide-code"])
-    draft.run(say, "told", source="%%prose\ntold {{ 1 }}")
-    figure(draft, "f", source="draw('<b>')")
-    draft.code("seed: int = 0", tags=["parameters"])
-    draft.code("seed = 1", tags=["injected-parameters"])
-    page = draft.page()
-    assert [code.text for code in page("pre")] == ["draw('<b>')"]
-    assert page.pre["class"] == ["code"]
-    assert page.pre.find_previous_sibling().name == "figure"
-    assert page.find(id="show-code").find_parent("label").text.strip() == (
-        "Show the code of all figures"
-    )
-    assert "secret" not in page.text
-    assert "seed" not in page.text
-    assert "{{" not in page.text
-
-
-def test_what_was_printed_is_dropped(draft):
-    draft.code("", v4.new_output("stream", name="stdout", text="chatter"))
-    assert "chatter" not in draft.html()
+TABLE = v4.new_output("display_data", {"text/html": '<b id="tab-t-number">Table</b>'})
 
 
 @pytest.mark.parametrize(
-    ("output", "message"),
+    ("shown", "message"),
     [
+        ("See [Figure](#fig-there).", "reference to unknown #fig-there; there are: #tab-t$"),
+        ("## One {#here}\n\n## Two {#here}", "two headings are named #here"),
+        (TABLE, "two figures or tables are named #tab-t"),
         (v4.new_output("stream", name="stderr", text="Warning: x\n"), "error: Warning: x$"),
         (v4.new_output("error", ename="KeyError", evalue="'y'"), "error: KeyError: 'y'"),
         (v4.new_output("execute_result", {"text/plain": "<Axes: >"}), "shows <Axes: >: end it"),
         (v4.new_output("display_data", {"text/html": '<img alt="" src="a.png">'}), "not embedded"),
     ],
 )
-def test_what_a_reader_should_not_meet_is_refused(draft, output, message):
-    draft.code("x", output)
+def test_what_a_reader_should_not_meet_is_refused(draft, shown, message):
+    cell = v4.new_markdown_cell(shown) if isinstance(shown, str) else code("x", shown)
+    draft.cells += [code("t", TABLE), cell]
     with pytest.raises(ConversionException, match=message):
         draft.html()
 
 
-def test_an_empty_banner_shows_nothing(draft):
-    draft.run(article.banner, "")
-    assert draft.page().main.text.strip() == ""
-
-
-def test_html_in_prose_is_text_and_a_literal_name_keeps_its_stars(draft):
-    draft.run(say, f"<i>x</i> and {article.literal(HOSTILE)}")
+def test_code_stands_under_what_it_shows_and_prose_and_hidden_cells_show_none(draft):
+    draft.run(say, "shown", source="secret = 1", tags=["hide-code"])
+    draft.run(say, "told", source="%%prose\ntold {{ 1 }}")
+    draft.figure("f", source="draw('<b>')")
+    chatter = v4.new_output("stream", name="stdout", text="chatter")
+    draft.cells += [code(f"{tag} = 1", chatter, tags=[tag]) for tag in ("parameters", "hide-code")]
+    draft.cells += [code("quiet = 1"), code("seed = 1", chatter, tags=["injected-parameters"])]
     page = draft.page()
-    assert page.main.p.text == f"<i>x</i> and {HOSTILE}"
-    assert page.main.p.find(["i", "em", "script"]) is None
+    assert [block.text for block in page("pre")] == ["draw('<b>')"]
+    assert page.pre["class"] == ["code"]
+    assert page.pre.find_previous_sibling().name == "figure"
+    switch = page.find(id="show-code").find_parent("label").text.strip()
+    assert switch == "Show the code of all figures"
+    assert re.search(r"shown\s+told", page.main.text)
+    assert not re.search(r"secret|= 1|\{\{|chatter", page.main.text)
 
 
-# --- Figures ------------------------------------------------------------------------------------
+def test_prose_is_typeset_and_html_in_it_and_a_literal_name_stand_as_they_are(draft):
+    draft.write("The write-up's *author's* digits' `it's`.^[A note's.] Of the 7 it says number 12.")
+    draft.run(say, f"<i>x</i> and {markup.literal(HOSTILE)}")
+    first, second = draft.page().main("p", recursive=False)
+    assert "write-up’s author’s digits’ it's" in first.text
+    assert "note’s. Of the\xa07 it says number\xa012." in first.text
+    assert second.text == f"<i>x</i> and {HOSTILE}"
+    assert second.find(["i", "em", "script"]) is None
 
 
-@pytest.mark.parametrize("alt", ["", "  "])
-def test_a_figure_without_alt_is_refused(draft, alt):
-    with pytest.raises(ValueError, match="figure 'f': alt is empty"):
-        figure(draft, "f", alt=alt)
-
-
-def test_a_figure_follows_the_theme_and_keeps_to_itself(draft):
-    figure(draft, "f", alt='Two "lines" & more')
-    figure(draft, "g")
-    html = draft.html()
-    svg, phone = BeautifulSoup(html, "html.parser").select("#fig-f > svg")
-    assert phone.find("text", string="a phone")
-    assert phone["aria-label"] == svg["aria-label"]
-    assert svg["role"] == "img"
-    assert svg["aria-label"] == 'Two "lines" & more'
-    assert f"var(--prediction, {style.PREDICTION})" in str(svg)
-    assert f"fill: var(--ink, {style.INK})" in svg.find("text", string="a <title>")["style"]
-    assert re.findall(r"(?<!, )#[0-9a-f]{6}", str(svg)) == []
-    assert svg.find("style") is None
-    assert "font-family" not in str(svg)
-    assert page_checks.repeated_ids(html) == []
-    assert page_checks.dangling_anchors(html) == []
-
-
-def test_in_jupyterlab_a_figure_brings_its_style_which_the_page_drops(draft):
-    figure(draft, "f")
+def test_a_figure_follows_the_theme_keeps_to_itself_and_has_a_drawing_for_a_phone(draft):
+    draft.figure("f", alt='Two "lines" & more')
+    draft.figure("g", size="wide")
     assert draft.cells[-1].outputs[0].data["text/html"].startswith("<style data-lab>")
-    assert "data-lab" not in draft.html()
+    page = Page(draft.html())
+    assert "data-lab" not in page.html
+    assert faults(page) == {}
+    broad, phone, *_ = page.soup("svg")
+    assert (broad["class"], phone["class"]) == (["broad"], ["narrow"])
+    assert broad["role"] == "img"
+    assert broad["aria-label"] == phone["aria-label"] == 'Two "lines" & more'
+    titles = [svg.find("text", string=re.compile("<")).text for svg in page.soup("svg")]
+    assert titles == ["<608>", "<320>", "<960>", "<320>"]
+    for theme in (f"prediction, {style.PREDICTION}", "paper, #ffffff", "ink, #000000"):
+        assert f"var(--{theme})" in str(broad)
+    assert f"fill: var(--ink, {style.INK})" in broad.find("text", string="<608>")["style"]
+    assert broad.path["style"] == "fill: none"
+    assert [found["class"] for found in page.soup("figure")] == [["text"], ["wide"]]
+    assert re.findall(r"(?<!, )#[0-9a-f]{6}", str(broad)) == []
+    assert "font-family" not in str(broad)
+    assert not broad.find("style")
+    assert not re.search(r"\.\d{3}", " ".join(path["d"] for path in broad("path")))
 
 
-@pytest.mark.parametrize(("side", "shown"), [(28, "140"), (10, "140"), (64, "128"), (200, "200")])
-def test_a_picture_is_enlarged_by_a_whole_number(draft, side, shown):
-    one = article.Card(np.zeros((side, side), np.uint8), 0, 0, 0, np.ones(1), ("a",))
-    draft.run(article.gallery, [one], name="g", caption="One.")
-    img = draft.page().select_one(".cards img")
-    assert img["width"] == img["height"] == shown
+def test_the_cells_of_a_heatmap_are_one_path_for_each_shade(draft):
+    def heatmap(*, width):
+        fig = Figure()
+        fig.subplots().pcolor([[1, 2], [2, 1], [1, 1]], cmap="Greys", vmin=0)
+        return fig
+
+    draft.run(exhibits.figure, heatmap, name="f", caption="", alt="Six cells")
+    cells = draft.page().select("svg.broad g[id*=Quad] path")
+    assert [path["d"].count("z") for path in cells] == [4, 2]
 
 
-def test_the_cover_stands_in_the_head_and_nowhere_else(draft):
-    draft.write("Text.")
-    assert draft.page().find("meta", property="og:image") is None
-    draft.run(article.cover, lines())
-    page = draft.page()
-    src = page.find("meta", property="og:image")["content"]
-    picture = Image.open(io.BytesIO(base64.b64decode(src.removeprefix("data:image/png;base64,"))))
-    assert picture.size == (300, 200)
-    assert page.img is None
-    assert page.find("meta", property="og:title")["content"] == "A question?"
-    assert page.find("meta", property="og:description")["content"] == "An answer & its number."
-
-
-# --- Cards --------------------------------------------------------------------------------------
+def test_a_figure_without_alt_is_refused(draft):
+    with pytest.raises(ValueError, match="figure 'f': alt is empty; say what a reader who cannot"):
+        draft.figure("f", alt=" ")
 
 
 def test_a_card_is_heard_as_one_sentence():
-    assert card().sentence == (
-        "Test digit 4761. The network says b with 43 percent; the label says c with 40 percent."
-    )
-    assert card(1, 1, split="Training digit").sentence == (
-        "Training digit 4761. The network says b with 43 percent; the label agrees."
-    )
-    assert "a with more than 99 percent; the label says b with less than 1 percent." in (
-        card(0, 1, probs=(0.999, 0.001, 0)).sentence
+    says = "Test digit 4761. The network says b with 43 percent; the label"
+    assert card().sentence == f"{says} says c with 40 percent."
+    assert card(1, 1).sentence == f"{says} agrees."
+    assert card(0, 1, probs=(0.999, 0.001, 0), split="Picture", judge="They say").sentence == (
+        "Picture 4761. They say a with more than 99 percent; "
+        "the label says b with less than 1 percent."
     )
 
 
 def test_a_card_shows_title_bars_and_marks(draft):
-    draft.run(article.gallery, [card(), card(2, 2, note="*twice*")], name="g", caption="Two.")
+    draft.cards(cards.gallery, [card(), card(2, 2, note="*twice*")])
     apart, agreeing = draft.page().select(".gallery li")
     assert apart.find(class_="title").text == "4761 (b→c)"
     assert [g.get("class") for g in apart("g")] == [None, ["prediction"], ["truth"]]
+    bars = [bar["d"] for bar in apart.select("g path:not(.mark)")]
+    assert bars == ["M23.3 71V61.5", "M70.0 71V46.9", "M116.7 71V48.6"]
     assert apart.select_one(".prediction path.mark")
     assert apart.select_one(".truth circle.mark")
     assert [text.text for text in apart("text")] == ["a", "b", "c"]
-    assert agreeing.select_one("g.agree path.mark")
-    assert agreeing.select_one("g.agree circle.mark")
+    assert len(agreeing.select("g.agree .mark")) == 2
     assert agreeing.find(class_="verdict").em.text == "twice"
     assert apart.find(role="img")["aria-label"] == card().sentence
+    assert draft.outputs[0]["text/plain"].startswith(f"{card().sentence}\n")
 
 
-def test_the_tallest_bars_and_their_marks_stay_inside(draft):
-    certain = card(1, 1, probs=(0, 1, 0))
-    draft.run(article.gallery, [certain], name="g", caption="One.")
-    circle = draft.page().select_one("circle.mark")
-    assert float(circle["cy"]) - float(circle["r"]) >= -0.1
-
-
-@pytest.mark.parametrize("count", [2, 10, 26])
-def test_hostile_class_names_of_any_number_are_escaped(draft, count):
-    names = (HOSTILE,) * count
-    draft.run(
-        article.gallery,
-        [card(0, 1, names, np.full(count, 1 / count))],
-        name="g",
-        caption="One.",
-    )
+@pytest.mark.parametrize("count", [2, 26])
+def test_hostile_class_names_of_any_number_are_escaped_and_the_tallest_bar_fits(draft, count):
+    names, probs = (HOSTILE,) * count, np.eye(count)[0]
+    draft.cards(cards.gallery, [card(0, 0, names, probs), card(0, 0, names, probs * 0.5)])
     page = draft.page()
     assert page.main.find("script") is None
     assert page.find(class_="title").text == f"4761 ({HOSTILE}→{HOSTILE})"
     assert HOSTILE in page.find(role="img")["aria-label"]
-    assert len(page.select("g path:not(.mark)")) == count
+    assert len(page.select("g path:not(.mark)")) == 2 * count
+    top, circle = float(page.select_one(".bars")["viewbox"].split()[1]), page.select_one("circle")
+    assert float(circle["cy"]) - float(circle["r"]) >= top - 0.1
 
 
-def test_a_question_opens_what_the_others_say(draft):
-    draft.run(article.questions, [card(note="Label: **c**.")], name="q", caption="One.")
-    item = draft.page().select_one(".questions li details")
-    assert not item.has_attr("open")
-    assert item.summary.img["alt"] == "Test digit 4761: what would you say?"
-    assert item.summary.get_text() == "4761"
-    assert item.p.strong.text == "c"
+def test_rows_walls_and_questions_show_what_they_are_for(draft):
+    draft.cards(cards.row, [card()], "r")
+    draft.cards(cards.wall, [card()] * 3, "w", fold="Show all three")
+    draft.cards(cards.questions, [card(note="Label: **c**.")], "q")
+    draft.cards(cards.questions, [card()] * 2, "p")
+    page = draft.page()
+    row, wall, question, pair = (page.find(id=f"fig-{name}") for name in "rwqp")
+    assert (row.img["width"], row.svg, wall.svg) == ("140", None, None)
+    assert wall.details.summary.text == "Show all three"
+    assert [li.img["width"] for li in wall.details("li")] == ["56"] * 3
+    assert wall.select_one(".title").text == "4761 (b→c)"
+    assert not question.li.details.has_attr("open")
+    assert question.summary.img["alt"] == "Test digit 4761: what would you say?"
+    assert question.summary.text == "4761"
+    assert question.li.p.strong.text == "c"
+    assert (question.img["width"], pair.img["width"]) == ("224", "140")
 
 
-def test_a_wall_is_folded_away_and_has_small_pictures_with_titles(draft):
-    draft.run(article.wall, [card()] * 3, name="w", caption="All.", fold="Show all three")
-    fold = draft.page().select_one("#fig-w > details")
-    assert fold.summary.text == "Show all three"
-    assert [li.img["width"] for li in fold("li")] == ["56"] * 3
-    assert fold.select_one(".title").text == "4761 (b→c)"
+@pytest.mark.parametrize(
+    ("shape", "shown"),
+    [((28, 28), (140, 140)), ((10, 9), (140, 126)), ((64, 60), (128, 120)), ((200, 9), (200, 9))],
+)
+def test_a_picture_is_enlarged_by_a_whole_number_its_ink_as_alpha(draft, shape, shown):
+    image = np.arange(np.prod(shape)).astype(np.uint8).reshape(shape)
+    draft.cards(cards.gallery, [cards.Card(image, 0, 0, 0, np.ones(1), ("a",))])
+    img = draft.page().select_one(".cards img")
+    assert (int(img["height"]), int(img["width"])) == shown
+    png = base64.b64decode(img["src"].removeprefix("data:image/png;base64,"))
+    grey, alpha = Image.open(io.BytesIO(png)).split()
+    assert not np.array(grey).any()
+    np.testing.assert_array_equal(alpha, image)
 
 
 def test_cards_join_picture_and_opinion_by_index_and_fill_their_note():
@@ -435,70 +327,93 @@ def test_cards_join_picture_and_opinion_by_index_and_fill_their_note():
         {"index": 2, "label": 1, "prediction": 1, "probs": [0, 1], "split": "train"},
     ]
     note = "{% if index == 4 %}of {{ many }}{% endif %}"
-    test, train = article.cards(opinions, digits, note=note, many=9)
+    test, train = cards.cards(opinions, digits, judge="They say", note=note, many=9)
     assert (test.image == 4).all()
-    assert (test.note, train.note) == ("of 9", "")
-    assert test.split == "Test digit"
     assert (train.image == 7).all()
-    assert train.split == "Training digit"
-
-
-def test_a_row_shows_large_pictures_and_no_bars(draft):
-    draft.run(article.row, [card()], name="r", caption="One.")
-    figure = draft.page().find("figure", class_="row")
-    assert figure.img["width"] == "140"
-    assert figure.svg is None
-
-
-def test_a_card_with_other_classes_than_probabilities_is_refused():
-    with pytest.raises(ValueError, match="probs has 2 classes, class_names has 3"):
-        card(probs=(0.5, 0.5))
-
-
-# --- Tables -------------------------------------------------------------------------------------
+    assert (test.note, train.note) == ("of 9", "")
+    told = "Test digit 4. They say b with 80 percent; the label says a with 20 percent."
+    assert test.sentence == told
+    assert train.sentence == "Training digit 2. They say b with 100 percent; the label agrees."
 
 
 def test_a_table_names_rows_and_columns_and_aligns_numbers(draft):
-    frame = pd.DataFrame({"layer": ["conv", HOSTILE], "parameters": [18496, 0]})
-    table(draft, frame)
+    frame = {"layer": ["conv\nlooks <wide>", HOSTILE], "parameters": [18496, 0]}
+    draft.table(frame, size="wide")
     page = draft.page()
     assert [th["scope"] for th in page("th")] == ["col", "col", "row", "row"]
-    assert [cell.text for cell in page.tbody(["th", "td"])] == ["conv", "18,496", HOSTILE, "0"]
+    head, *cells = page.tbody(["th", "td"])
+    assert [str(part) for part in head] == ["conv", "<br/>", "<small>looks &lt;wide&gt;</small>"]
+    assert [cell.text for cell in cells] == ["18,496", HOSTILE, "0"]
     assert all(cell["class"] == ["number"] for cell in page("td"))
-    region = page.find("figure", class_="table")
+    region = page.select_one("figure.table.wide")
     assert region["tabindex"] == "0"
     assert page.find(id=region["aria-labelledby"]).text == "Table 1."
 
 
-def test_what_follows_a_line_break_stands_small_under_it(draft):
-    table(draft, pd.DataFrame({"layer": ["conv\nlooks <everywhere>"], "n": [1]}))
-    head = draft.page().tbody.th
-    assert [head.contents[0], head.contents[1].name, head.small.text] == (
-        ["conv", "br", "looks <everywhere>"]
-    )
-
-
 def test_cells_are_formatted_column_by_column(draft):
     frame = pd.DataFrame(
-        {
-            "n": [1, 2],
-            "loss": [-0.0285, None],
-            "accuracy": [0.99265, 1.0],
-            "kind": [True, False],
-        },
-        index=pd.Index(["a", "b"], name="who"),
+        {"n": [1, 2000], "loss": [-0.0285, None], "kind": [True, False], "who": ["-", None]},
+        index=pd.Index(["a", "b"], name="which"),
     )
-    formats = {"accuracy": ".2%", "kind": lambda yes: "yes" if yes else "no"}
-    table(draft, frame, formats=formats)
+    draft.table(frame, formats={"kind": lambda yes: "yes" if yes else "no"})
+    assert [[cell.text for cell in row(["th", "td"])] for row in draft.page()("tr")] == [
+        ["which", "n", "loss", "kind", "who"],
+        ["a", "1", "−0.029", "yes", "-"],
+        ["b", "2,000", "–", "no", "–"],
+    ]
+
+
+def alpha(img):
+    png = base64.b64decode(img["src"].removeprefix("data:image/png;base64,"))
+    grey, alpha = Image.open(io.BytesIO(png)).split()
+    assert not np.array(grey).any()
+    return np.array(alpha)
+
+
+def test_groups_of_pictures_have_titles_sizes_and_words_in_place_of_a_picture(draft):
+    image = np.pad(np.full((4, 2), 9, np.uint8), ((0, 0), (3, 3)))
+    groups = [("4", [image, "no other"], 56), ("9", [image], 28, "truth"), ("none of 5", [])]
+    draft.cards(pictures.pictures, groups, alt="Three groups", kind="hands")
+    shown = draft.page().find(role="img", class_="pictures hands")
+    assert (shown["aria-label"], shown["style"]) == ("Three groups", "--lines: 3")
+    titles = [(title.text, title["class"]) for title in shown.select(".title")]
+    assert titles == [("4", ["title"]), ("9", ["title", "truth"]), ("none of 5", ["title"])]
+    assert [p.text for p in shown.select("p:not(.title)")] == ["no other", "none"]
+    large, cut = shown("img")  # what a hand wrote is without the empty columns at its sides
+    assert (large["width"], cut["width"], cut["height"]) == ("56", "14", "28")
+
+
+def test_kernels_are_nine_squares_by_weight_each_beside_its_map(draft):
+    weights, maps = np.zeros((3, 3, 2)), np.zeros((2, 2, 2))
+    weights[0, 0, 0], weights[2, 1, 0], weights[1, 1, 1] = -4, 0.64, 2
+    maps[0, 1, 0] = 3
+    options = {"alt": "Two kernels", "fold": "Show both"}
+    image = np.zeros((9, 9), np.uint8)
+    draft.run(pictures.kernels, image, weights, maps, name="k", caption="", **options)
     page = draft.page()
-    first, second = ([cell.text for cell in row(["th", "td"])] for row in page.tbody("tr"))
-    assert first == ["a", "1", "−0.029", "99.27%", "yes"]
-    assert second == ["b", "2", "–", "100.00%", "no"]
-    assert page.thead.th.text == "who"
+    key, first, second = page("svg", class_="kernel")
+    assert str(key.find_all("rect")) == str(first.find_all("rect"))
+    drawn = [
+        (r.get("class"), r["x"], r["y"], r["width"])
+        for r in first("rect", width=re.compile("[1-9]"))
+    ]
+    assert drawn == [(None, "0.5", "0.5", "9.0"), (["ink"], "13.2", "23.2", "3.6")]
+    assert [r["width"] for r in second("rect")].index("9.0") == 4
+    full, empty = (alpha(img) for img in page.select(".kernels img"))
+    assert full[0, 1] == 255
+    assert empty.max() == full[0, 0] < 30
 
 
-def test_apostrophes_are_a_typographers_outside_of_code(draft):
-    draft.write("The write-up's *author's* digits' `it's`.^[A note's.]")
-    text = draft.page().main.text
-    assert "write-up’s author’s digits’ it's" in text
-    assert "note’s" in text
+def test_the_pipeline_shows_the_sixteen_fullest_maps_and_the_same_ones_pooled(draft):
+    first = np.zeros((4, 4, 17))
+    first[0, 1, 0], first[3, 2, 1:] = 1, 2
+    layers = {"image": np.full((6, 6), 9, np.uint8), "first": first, "second": np.ones((2, 3, 5))}
+    layers |= {"dense": np.arange(256), "probs": np.array([0.2, 0.8])}
+    draft.run(pictures.pipeline, layers, ("a", "b"), name="p", caption="", alt="The way")
+    page = draft.page()
+    assert [re.sub(r"\s+", " ", p.get_text(" ")) for p in page.select(".stage > p")] == []
+    image, maps, pooled, *_, dense = (alpha(img) for img in page.select(".stage img"))
+    assert (maps.shape, pooled.shape) == ((19, 19), (11, 11))
+    assert (maps[3, 2], pooled[1, 1]) == (255, 255)
+    assert maps[0, 1] < 30
+    assert page.select_one(".stage g.agree text").text == "b"

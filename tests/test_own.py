@@ -1,8 +1,5 @@
 """Your own digits: right files are read, wrong ones are refused by file and array."""
 
-import pickle
-import sys
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -23,68 +20,43 @@ def write_npz(folder, name="mine.npz", **changes):
     return path
 
 
-@pytest.mark.parametrize(
-    ("x_train", "x_test", "expected"),
-    [
+def test_own_images_become_uint8(tmp_path):
+    for x_train, x_test, expected in (
         (X, X[:2], RAMP[:2]),
-        (X[..., None], X[:2], RAMP[:2]),
-        (np.asfortranarray(X), X[:2], RAMP[:2]),
-        (RAMP.astype(np.float64), RAMP[:2].astype(np.float32)[..., None], RAMP[:2]),
         (RAMP - 0.4 * (RAMP > 0), RAMP[:2] + 0.4 * (RAMP[:2] < 255), RAMP[:2]),
-        (RAMP / 255, RAMP[:2] / 255, RAMP[:2]),
-        ((RAMP / 255).astype(np.float16), (RAMP[:2] / 255).astype(np.float32), RAMP[:2]),
+        ((RAMP / 255).astype(np.float16), (RAMP[:2] / 255)[..., None], RAMP[:2]),
         (RAMP * 1.0, DARK * 1.0, DARK),  # not black and white: both parts have one scale
-    ],
-)
-def test_own_images_become_uint8(x_train, x_test, expected, tmp_path):
-    digits = load_digits(str(write_npz(tmp_path, x_train=x_train, x_test=x_test)), "unused")
-    np.testing.assert_array_equal(digits.train_images, RAMP)
-    np.testing.assert_array_equal(digits.test_images, expected)
-    assert digits.train_images.dtype == digits.test_images.dtype == np.uint8
-    assert (digits.train_labels.tolist(), digits.test_labels.tolist()) == ([0, 1, 2, 1], [2, 0])
-    assert (digits.name, digits.class_names) == ("mine", ("0", "1", "2"))
+    ):
+        digits = load_digits(str(write_npz(tmp_path, x_train=x_train, x_test=x_test)), "unused")
+        np.testing.assert_array_equal(digits.train_images, RAMP)
+        np.testing.assert_array_equal(digits.test_images, expected)
+        assert digits.train_images.dtype == digits.test_images.dtype == np.uint8
+        assert [*digits.train_labels, *digits.test_labels] == [0, 1, 2, 1, 2, 0]
+        assert (digits.name, digits.class_names) == ("mine", ("0", "1", "2"))
 
 
-@pytest.mark.parametrize(
-    "names", [("<b>&amp;</b>", "\"'", "*_$"), ("क्‍ष", "é", "e"), ("a", "A", "a b")]
-)
-@pytest.mark.parametrize("dtype", [np.uint8, np.uint64, np.float32])
-def test_own_labels_become_int64_and_class_names_are_kept(dtype, names, tmp_path):
-    labels = {"y_train": Y.astype(dtype), "y_test": np.ones(2, dtype)}
-    digits = load_digits(write_npz(tmp_path, **labels, class_names=np.array(names)), "unused")
-    assert digits.train_labels.dtype == digits.test_labels.dtype == np.int64
-    assert (digits.train_labels.tolist(), digits.test_labels.tolist()) == ([0, 1, 2, 1], [1, 1])
-    assert digits.class_names == names
-
-
-@pytest.mark.parametrize(
-    ("file", "name"),
-    [
-        ("my-digits_v1.2.npz", "my-digits_v1.2"),
-        ("it's <my> $HOME; 2.npz", "it-s-my-HOME-2"),
-        ("数字.npz", "own"),
-        ("...npz", "own"),
-        ("mnist.npz", "own-mnist"),
-        ("MNIST.npz", "own-MNIST"),
-        ("auto.npz", "own-auto"),
-        ("- sample.npz", "own-sample"),
-    ],
-)
-def test_the_name_is_one_that_a_folder_of_its_own_can_have(file, name, tmp_path):
-    assert load_digits(write_npz(tmp_path, file), "unused").name == name
+def test_labels_become_int64_class_names_are_kept_and_a_folder_can_have_the_name(tmp_path):
+    for dtype, names, file, name in (
+        (np.uint64, ("<b>&amp;</b>", "\"'", "*_$"), "my-digits_v1.2.npz", "my-digits_v1.2"),
+        (np.float32, ("क्‍ष", "A", "a  a"), "it's <my> $HOME; 2.npz", "it-s-my-HOME-2"),
+        (np.int8, ("0", "1", "2"), "数字.npz", "own"),
+        (np.int64, ("a", "A", "á"), "- Mnist.npz", "own-Mnist"),
+    ):
+        labels = {"y_train": Y.astype(dtype), "y_test": np.ones(2, dtype)}
+        digits = load_digits(write_npz(tmp_path, file, **labels, class_names=np.array(names)), "-")
+        assert digits.train_labels.dtype == digits.test_labels.dtype == np.int64
+        assert [*digits.train_labels, *digits.test_labels] == [0, 1, 2, 1, 1, 1]
+        assert (digits.class_names, digits.name) == (names, name)
 
 
 @pytest.mark.parametrize(
     ("changes", "text"),
     [
         ({"y_test": None}, "needs y_test too, but has only x_train, y_train, x_test"),
-        ({"x_train": X.reshape(4, 120)}, "x_train has shape (4, 120), but must have (N, H, W)"),
-        ({"x_train": np.stack([X] * 3, -1)}, "x_train has shape (4, 10, 12, 3), but must"),
-        ({"x_train": X[:, :9]}, "x_train has shape (4, 9, 12), but must have"),
-        ({"x_test": X[:2, :, :9]}, "x_test has shape (2, 10, 9), but must have"),
+        ({"x_train": np.stack([X] * 3, -1)}, "x_train has shape (4, 10, 12, 3), but must have (N"),
         ({"x_train": X[:0], "y_train": Y[:0]}, "x_train has shape (0, 10, 12), but must"),
+        ({"x_test": X[:2, :, :9]}, "x_test has shape (2, 10, 9), but must have"),
         ({"x_train": X.astype(np.int64)}, "x_train is int64, but must be uint8, or float in"),
-        ({"x_test": X > 9}, "x_test is bool, but must be uint8, or float in 0 to 1 or 0 to 255"),
         ({"x_train": X - 1.0}, "x_train goes from -1.0 to 254.0, but must stay in 0 to 1 or"),
         ({"x_train": X + 0.5}, "x_train goes from 0.5 to 255.5, but must stay in"),
         ({"x_train": np.where(X == 7, np.nan, X)}, "x_train goes from nan to nan, but"),
@@ -93,18 +65,14 @@ def test_the_name_is_one_that_a_folder_of_its_own_can_have(file, name, tmp_path)
         ({"y_train": Y[:3]}, "y_train is int64 (3,), but must hold whole numbers, (4,)"),
         ({"y_test": Y[:2] > 0}, "y_test is bool (2,), but must hold whole numbers, (2,)"),
         ({"y_train": Y + 0.5}, "y_train has [0.5], but must hold whole numbers"),
-        ({"y_test": Y[:2] * np.nan}, "y_test has [nan], but must hold whole numbers"),
-        ({"y_train": Y + 1}, "y_train has 3 classes from 1 to 3, but must have at least 2, "),
         ({"y_train": Y * 2}, "y_train has 3 classes from 0 to 4, but must have at least 2, "),
         ({"y_train": Y * 0}, "y_train has 1 classes from 0 to 0, but must have at least 2, "),
         ({"y_test": Y[:2] + 2}, "y_test goes from 2 to 3, but y_train from 0 to 2"),
         ({"y_test": Y[:2] - 1}, "y_test goes from -1 to 0, but y_train from 0 to 2"),
         ({"class_names": np.array(["a", "b"])}, "class_names is <U1 (2,), but must be 3 str"),
-        ({"class_names": np.arange(3)}, "class_names is int64 (3,), but must be 3 strings"),
         ({"class_names": np.array(["\xe9  b", "b", " e\u0301 b"])}, "class_names has ['é b'] e"),
         ({"class_names": np.array(["a", "b", " "])}, "class_names has [''] empty or twice"),
         ({"class_names": np.array(["a\nb", "b", "c"])}, r"class_names has ['a\nb'], but must be "),
-        ({"class_names": np.array(["a", "\u2028", "c"])}, r"class_names has ['\u2028'], but"),
         ({"class_names": np.array(["a", "\ud800", "c"])}, r"class_names has ['\ud800'], but"),
     ],
 )
@@ -115,38 +83,13 @@ def test_a_wrong_own_file_is_refused_by_file_and_array(changes, text, tmp_path):
     assert str(e.value).startswith(f"{path}: {text}")
 
 
-@pytest.mark.parametrize("part", [slice(0), slice(900), slice(900, None), "one array"])
-def test_a_file_that_is_no_archive_is_refused(part, tmp_path):
-    path = write_npz(tmp_path)
+def test_what_is_no_archive_of_arrays_is_refused_and_nothing_is_unpickled(tmp_path):
+    pickled = write_npz(tmp_path, "pickled.npz", x_train=np.array([None] * 4)).read_bytes()
+    path = write_npz(tmp_path, notes=np.array([None]))
+    assert load_digits(path, "unused").name == "mine"  # what nobody needs is not even read
     content = path.read_bytes()
-    part = slice(content.index(b"\x93NUMPY"), None) if part == "one array" else part
-    path.write_bytes(content[part])
-    with pytest.raises(DataError, match=r"mine\.npz: not readable as .+: write it by np\.savez$"):
-        load_digits(path, "unused")
-
-
-def test_a_text_in_place_of_an_array_is_refused(tmp_path):
-    path = write_npz(tmp_path, x_train=None)
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("x_train.npy", "a text")
-    with pytest.raises(DataError, match=r"mine\.npz: x_train has shape \(\), but must have"):
-        load_digits(path, "unused")
-
-
-class Trap:
-    """Unpickling this would end the tests."""
-
-    def __reduce__(self):
-        return sys.exit, ("unpickled",)
-
-
-@pytest.mark.parametrize("name", ["x_train", "class_names", "all"])
-def test_nothing_is_unpickled_and_what_nobody_needs_is_not_even_read(name, tmp_path):
-    assert load_digits(write_npz(tmp_path, notes=np.array([Trap()])), "unused").name == "mine"
-    path = write_npz(tmp_path, **{name: np.array([Trap()] * 4)})
-    if name == "all":
-        path.write_bytes(pickle.dumps(Trap()))
-    with pytest.raises(DataError, match=r"mine\.npz: not readable as arrays of numbers and strin"):
-        load_digits(path, "unused")
-    with pytest.raises(SystemExit, match="unpickled"):  # so there was something to unpickle
-        dict(np.load(path, allow_pickle=True))
+    cut, one_array = content[:900], content[content.index(b"\x93NUMPY") :]
+    for part in (cut, one_array, pickled):
+        path.write_bytes(part)
+        with pytest.raises(DataError, match=r"mine\.npz: not readable as .+: write it by np\.sa"):
+            load_digits(path, "unused")

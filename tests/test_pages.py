@@ -2,218 +2,218 @@
 
 import json
 import re
-from pathlib import Path
+from types import SimpleNamespace
 
+import nbformat
 import numpy as np
 import pytest
-from bs4 import BeautifulSoup
 
-import page_checks
 import telling
-from ambiguous_digits import PROJECT, report
+from ambiguous_digits import PROJECT, report, results, scores
+from ambiguous_digits.article.prose import number
+from page_checks import Page, faults
 
-ODD = [f"class {k}" for k in range(43)] + [
-    "<b>square</b>",
-    "cross*",
-    "[a](b)",
-    "`ä_ö_ü` $x$ {{ y }}",
-]
-#: What is not prose: captions, notes, tables, code, what is folded away.
-APART = "nav, figure, figcaption, .footnote, details, table, pre, .skip, .switch, footer, .banner"
+ODD = [f"class {k}" for k in range(43)]
+ODD += ["<b>square</b>", "cross*", "[a](b)", "`ä_ö_ü` $x$ {{ y }}"]
 SECTIONS = [
     *("question", "digits", "looking", "network", "two-ways-to-be-ambiguous", "definition-1"),
     *("definition-2", "luck", "witnesses", "verdicts", "labels", "backwards", "answer"),
     *("questions", "heap", "references-and-further-reading", "computed", "reuse"),
 ]
+INDEX, EVIDENCE = report.PAGES
+PAGES = [("mnist", INDEX), ("mnist", EVIDENCE), ("sample", INDEX), ("sample", EVIDENCE)]
+PAGES += [("two", INDEX), ("many", INDEX)]
+#: What is not prose: captions, notes, tables, code, what is folded away.
+BESIDE = ("nav", "figure", "footnote", "details", "pre", "skip", "switch", "footer", "banner")
+MNIST = telling.stand_in("mnist", 600, 10_000)
+VOTES = telling.judges(MNIST)
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> dict[str, Path]:
-    """Reports, by what they are of."""
-    mnist = telling.stand_in("mnist", 600, 10_000)
-    sample, two, many = (
-        telling.stand_in("sample", 400, 500),
-        telling.stand_in("bars", 40, 30, ("bar", "cross")),
-        telling.stand_in("letters", 470, 470, tuple(ODD)),
-    )
-    asked = {
-        "mnist": (mnist, {"folds": 5, "files": telling.judges(mnist)}),
-        "mnist alone": (mnist, {"seed": 1, "strength": 6.0}),
-        "sample": (sample, {"repeats": 2, "seed": 2}),
-        "certain": (sample, {"seed": 3, "strength": 40.0}),
-        "two": (two, {"seed": 4}),
-        "many": (many, {"seed": 5, "strength": 5.0}),
-    }
+def told(tmp_path_factory) -> dict[str, SimpleNamespace]:
+    """Reports by what they are of: the run's folder, its numbers, the pages, and their prose.
+
+    MNIST has people, writers and mistakes; networks of the sample are certain, and always right.
+    """
+
+    def tell(digits, **options) -> SimpleNamespace:
+        folder = telling.tell(digits, tmp_path_factory.mktemp("told"), **options)
+        numbers = json.loads((folder / "numbers.json").read_text())
+        pages = {path.name: Page(path.read_text("utf-8")) for path in folder.glob("*.html")}
+        prose = {name: page.words(*BESIDE) for name, page in pages.items()}
+        return SimpleNamespace(run=folder.parent, numbers=numbers, pages=pages, prose=prose)
+
+    sample = telling.stand_in("sample", 400, 500)
+    letters = telling.stand_in("letters", 470, 470, tuple(ODD))
     return {
-        name: telling.tell(digits, tmp_path_factory.mktemp("told"), **options)
-        for name, (digits, options) in asked.items()
+        "mnist": tell(MNIST, folds=5, files=VOTES),
+        "sample": tell(sample, repeats=2, seed=2, strength=40.0),
+        "two": tell(telling.stand_in("bars", 40, 30, ("bar", "cross")), seed=4),
+        "many": tell(letters, seed=5, strength=5.0),
     }
 
 
-REPORTS = ["mnist", "mnist alone", "sample", "certain", "two", "many"]
-PAGES = [(name, page) for name in REPORTS[:4] for page in report.PAGES]
-PAGES += [("two", "index.html"), ("many", "index.html")]
-
-
-@pytest.fixture(params=PAGES, ids=lambda page: "-".join(page).replace(" ", "-"))
-def page(request, told) -> str:
-    name, file = request.param
-    return (told[name] / file).read_text("utf-8")
-
-
-def prose(html: str) -> str:
-    """The sentences of a page, without what stands beside them."""
-    soup = BeautifulSoup(html, "html.parser")
-    for tag in soup.select(APART):
-        tag.decompose()
-    return re.sub(r"\s+", " ", soup.body.get_text(" "))
-
-
-def test_every_page_passes_the_checks_of_a_page(page):
-    faults = {name: check(page) for name, check in page_checks.STATIC.items()}
-    assert {name: found for name, found in faults.items() if found} == {}
-
-
-def test_no_word_is_doubled_and_no_sentence_is_torn(page):
-    text = prose(page)
+@pytest.mark.parametrize(("name", "file"), PAGES)
+def test_every_page_passes_the_checks_and_no_sentence_is_torn(told, name, file):
+    assert faults(told[name].pages[file]) == {}
+    text = told[name].prose[file]
+    one_of_many = r"(?<![\d.,])\b(?:one|1) (?:digits|networks|mistakes|pictures|parts)\b"
+    many_of_one = r"\b[02-9]+ (?:digit|network|mistake|picture)\b(?! \d)"
+    torn = r"[,;:(] ?[.,;:)]|\. \.|\(\)|\{[{%#/]|[%#}]\}"
+    assert re.findall(f"{one_of_many}|{many_of_one}|{torn}", text) == []
     assert re.findall(r"\b([A-Za-z]+) \1\b", text) == []
-    assert re.findall(r"[,;:(] ?[.,;:)]|\. \.|\(\)|  ", text) == []
-    assert re.findall(r"\{[{%#/]|[%#}]\}", text) == []
-    assert (
-        re.findall(r"(?<![\d.,])\b(?:one|1) (?:digits|networks|mistakes|pictures|parts)\b", text)
-        == []
-    )
-    assert re.findall(r"\b[02-9]+ (?:digit|network|mistake|picture)\b(?! \d)", text) == []
 
 
-def test_the_article_has_the_sections_of_the_write_up_in_its_order(told):
-    for name in ("mnist", "mnist alone", "sample", "certain"):
-        soup = BeautifulSoup((told[name] / "index.html").read_text("utf-8"), "html.parser")
-        assert [heading["id"] for heading in soup("h2")] == SECTIONS
+@pytest.mark.parametrize("name", ["mnist", "sample"])
+def test_the_article_has_the_sections_of_the_write_up_in_its_order(told, name):
+    assert [heading["id"] for heading in told[name].pages[INDEX].soup("h2")] == SECTIONS
 
 
 def test_the_pages_are_no_longer_than_a_reader_stays(told):
-    words = {name: len(prose((told["mnist"] / name).read_text()).split()) for name in report.PAGES}
-    assert 2200 < words["index.html"] <= 3400
-    assert 1500 < words["evidence.html"] <= 3000
-    assert len(prose((told["many"] / "index.html").read_text()).split()) <= 3000
+    assert 2200 < len(told["mnist"].prose[INDEX].split()) <= 3400
+    assert 1500 < len(told["mnist"].prose[EVIDENCE].split()) <= 3000
+    assert len(told["many"].prose[INDEX].split()) <= 3000
 
 
-def test_the_article_can_be_read_in_its_notebook():
-    cells = json.loads((PROJECT / "notebooks/3-article.ipynb").read_text())["cells"]
-    sources = ["".join(cell["source"]) for cell in cells]
-    told = [s for c, s in zip(cells, sources, strict=True) if c["cell_type"] == "markdown"]
-    told += [source for source in sources if source.startswith("%%prose")]
-    assert sum(len(source.split()) for source in told) >= 2400
-
-
-def test_plain_cells_have_nothing_that_jupyterlab_would_not_show():
-    for name in ("3-article", "4-evidence"):
-        for cell in json.loads((PROJECT / f"notebooks/{name}.ipynb").read_text())["cells"]:
-            source = "".join(cell["source"])
-            assert "[](" not in source
-            if cell["cell_type"] == "markdown":
-                assert not re.search(r"\^\[|\{#|\{\{", source)
-
-
-def test_people_and_writers_speak_only_where_they_were_asked(told):
-    with_people, alone = (
-        {page: prose((told[name] / page).read_text("utf-8")) for page in report.PAGES}
-        for name in ("mnist", "mnist alone")
-    )
-    for page, words in (
-        ("index.html", ["You are the fifth", "His eye was right", "students of a high school"]),
-        ("evidence.html", ["What people dispute is found best by", "Whose hand"]),
+def test_the_sample_is_said_loudly_and_people_speak_only_where_they_were_asked(told):
+    for page, sentence, by in (
+        (INDEX, "This report was made from a sample", "sample"),
+        (INDEX, "their testimony was not at hand", "sample"),
+        (INDEX, "99.26", "mnist"),  # the write-up's result
+        (INDEX, "the closed ring says 6", "mnist"),  # what the eye sees in a digit
+        (INDEX, "You are the fifth", "mnist"),
+        (INDEX, "His eye was right", "mnist"),
+        (INDEX, "students of a high school", "mnist"),
+        (EVIDENCE, "What people dispute is found best by", "mnist"),
+        (EVIDENCE, "Whose hand", "mnist"),
     ):
-        for sentence in words:
-            assert sentence in with_people[page]
-            assert sentence not in alone[page]
-    assert "their testimony was not at hand" in alone["index.html"]
-    assert "their testimony was not at hand" not in with_people["index.html"]
+        said = {name for name in ("mnist", "sample") if sentence in told[name].pages[page].words()}
+        assert said == {by}
+    banners = [told[name].pages[INDEX].soup.select(".banner") for name in ("mnist", "sample")]
+    assert [len(found) for found in banners] == [0, 1]
 
 
-def test_the_sample_is_said_loudly_and_its_numbers_are_not_mnists(told):
-    sample, mnist = ((told[name] / "index.html").read_text("utf-8") for name in ("sample", "mnist"))
-    assert "This report was made from a sample" in sample
-    assert "This report was made from a sample" not in mnist
-    assert "99.26" not in sample
-    assert "99.26" in mnist
-    assert "no lid" not in sample  # what the eye sees in a digit of MNIST
-
-
-def test_what_the_eye_sees_stands_only_where_its_digit_is(told):
-    source = (PROJECT / "notebooks/3-article.ipynb").read_text()
-    cell = next(c for c in json.loads(source)["cells"] if "".join(c["source"]).startswith("# What"))
+def test_what_the_eye_sees_stands_once_and_with_its_digit(told):
+    cells = nbformat.read(PROJECT / "notebooks/3-article.ipynb", 4).cells
     seen: dict = {}
-    exec("".join(cell["source"]), {"mnist": True}, seen)
-    assert len(seen["eyes"]) + len(seen["suspicious_eyes"]) >= 40
-    html = (told["mnist"] / "index.html").read_text("utf-8")
-    soup = BeautifulSoup(html, "html.parser")
-    shown = {
-        int(b.get_text()) for b in soup.select(".title b, .verdict strong") if b.text.isdigit()
-    }
-    text = soup.get_text(" ").replace("’", "'")
-    for index, sentence in seen["eyes"].items():
-        if sentence in text:
-            assert re.search(rf"\b{index}\b", text)
-    assert any(seen["eyes"].get(index, "?") in text for index in shown | {2130})
+    exec(next(c.source for c in cells if c.source.startswith("# What")), {"mnist": True}, seen)
+    eyes, told_of = seen["eyes"] | seen["suspicious_eyes"], []
+    assert len(eyes) >= 40
+    for card in told["mnist"].pages[INDEX].soup.select(".cards li"):
+        index = int(re.match(r"\d+", card.select_one(".title").text)[0])
+        text = card.get_text().replace("’", "'").replace("\u00a0", " ")
+        told_of += (found := [digit for digit, sentence in eyes.items() if sentence in text])
+        assert found in ([], [index])
+    assert len(told_of) == len(set(told_of)) > 5
 
 
 def test_the_closing_answer_names_no_digit_that_all_five_people_read_as_its_label(told):
-    numbers = json.loads((told["mnist"] / "numbers.json").read_text())
-    html = BeautifulSoup((told["mnist"] / "index.html").read_text("utf-8"), "html.parser")
-    files = telling.judges(telling.stand_in("mnist", 600, 10_000))
-    votes = json.loads(files["mnist_mturk.json"])
-    unanimous = {
-        digit["id"]
-        for digit in votes
-        if digit["mturk"]["given"] == 5
-        and digit["our_guessed_label"] != digit["given_original_label"]
-    }
-    named = {int(b.text) for b in html.select("#fig-answers .title b")}
-    assert named
-    assert not named & unanimous
-    assert named == {digit["index"] for found in numbers["answers"].values() for digit in found}
+    votes = json.loads(VOTES["mnist_mturk.json"])
+    asked = [vote for vote in votes if vote["our_guessed_label"] != vote["given_original_label"]]
+    unanimous = {vote["id"] for vote in asked if vote["mturk"]["given"] == 5}
+    answers = told["mnist"].numbers["answers"].values()
+    named = shown(told["mnist"].pages[INDEX], "answers")
+    assert named == [digit["index"] for found in answers for digit in found] != []
+    assert not unanimous & set(named)
 
 
 def test_names_that_are_not_ours_stand_as_they_are(told):
-    soup = BeautifulSoup((told["many"] / "index.html").read_text("utf-8"), "html.parser")
-    assert soup.main.find("b", string="square") is None
-    text = soup.get_text(" ")
-    assert "<b>square</b>" in text
-    assert "cross*" in text
-    assert "{{ y }}" in text
+    page = told["many"].pages[INDEX]
+    assert page.soup.main.find("b", string="square") is None
+    for name in ODD[-4:]:
+        assert name in page.words()
 
 
-def test_a_page_of_other_pictures_is_the_evidence_alone_and_speaks_of_no_digits(told):
-    for name in ("two", "many"):
-        files = {path.name for path in told[name].glob("*.html")}
-        assert files == {"index.html"}
-        soup = BeautifulSoup((told[name] / "index.html").read_text("utf-8"), "html.parser")
-        for tag in soup(["pre", "style", "script"]):
-            tag.decompose()
-        said = [
-            soup.get_text(" "),
-            *(tag["aria-label"] for tag in soup(attrs={"aria-label": True})),
-        ]
-        text = re.sub(r"\s+", " ", " ".join(said)).replace("Ambiguous Handwritten Digits", "")
-        text = text.replace("training digits of MNIST", "")
-        text = re.sub(r"who had to tell digits apart|the lost MNIST digits", "", text)
-        assert re.findall(r".{,40}(?:[Dd]igit|[Hh]andwrit|a four\b).{,40}", text) == []
+@pytest.mark.parametrize("name", ["two", "many"])
+def test_a_page_of_other_pictures_is_the_evidence_alone_and_speaks_of_no_digits(told, name):
+    assert set(told[name].pages) == {INDEX}
+    page = told[name].pages[INDEX]
+    text = " ".join([page.words("pre"), *(value for _, value in page.values("aria-label"))])
+    titles = r"Ambiguous Handwritten Digits|training digits of MNIST|the lost MNIST digits"
+    text = re.sub(rf"{titles}|who had to tell digits apart", "", text)
+    assert re.findall(r".{,40}(?:[Dd]igit|[Hh]andwrit|a four\b).{,40}", text) == []
 
 
-def test_the_numbers_on_the_page_are_those_beside_it(told):
-    numbers = json.loads((told["mnist"] / "numbers.json").read_text())
-    text = prose((told["mnist"] / "index.html").read_text("utf-8")).replace("\u00a0", " ")
-    hardest = numbers["ensemble"]["most_ambiguous"][0]
-    assert f"Number {hardest['index']} puzzled them most" in text
-    assert f"{100 * numbers['first_network']['accuracy']:.2f} %" in text
-    together = np.argmax(hardest["probs"])
-    assert numbers["class_names"][together] in text
-    assert numbers["digest"][:16] in text
-
-
-def test_a_link_to_nowhere_is_refused(told, tmp_path):
+def test_a_link_to_nowhere_is_refused():
     pages = {"index.html": '<a href="evidence.html#gone">', "evidence.html": '<h2 id="here">'}
     with pytest.raises(ValueError, match=r"index.html links to evidence.html#gone, which is not"):
         report._require_targets(pages)
+
+
+def shown(page: Page, name: str) -> list[int]:
+    """The numbers of the digits in a figure, in their order."""
+    titles = page.soup.select(f"#fig-{name} .title")
+    return [int(re.match(r"\d+", title.text)[0]) for title in titles]
+
+
+def lowest(values, top=None) -> list[int]:
+    return np.argsort(values, kind="stable")[:top].tolist()
+
+
+@pytest.fixture(scope="module")
+def said(told) -> SimpleNamespace:
+    """What the networks of the stand-in for MNIST said, and what follows, computed anew."""
+    networks, labels = results.load_networks(told["mnist"].run), MNIST.test_labels
+    each = np.array([scores.softmax(network.test_logits) for network in networks])
+    unseen = scores.softmax(results.held_out_logits(networks))[0]
+    first, mean = each[0], each.mean(axis=0)
+    right, sure = first.argmax(axis=1) == labels, first.max(axis=1)
+    return SimpleNamespace(
+        accuracies=100 * (each.argmax(axis=2) == labels).mean(axis=1),
+        losses=-np.log(each[:, np.arange(len(labels)), labels]).mean(axis=1),
+        right=right,
+        unsure=lowest(sure, 100),
+        mistakes=[i for i in lowest(-sure) if not right[i]][:100],
+        right_together=mean.argmax(axis=1) == labels,
+        sure_together=mean.max(axis=1),
+        belief=mean[np.arange(len(labels)), labels],
+        unseen=unseen[np.arange(len(unseen)), MNIST.train_labels],
+    )
+
+
+def test_the_galleries_show_the_digits_that_the_networks_put_first(told, said):
+    index, evidence = (told["mnist"].pages[page] for page in (INDEX, EVIDENCE))
+    doubted = lowest(said.belief)
+    assert shown(index, "answer") == lowest(said.sure_together, 6)
+    assert shown(index, "committee") == lowest(said.sure_together, 12)
+    assert shown(index, "definition-1") == said.unsure[:12]
+    assert shown(index, "definition-2") == said.mistakes[:12]
+    assert shown(index, "suspects") == lowest(said.unseen, 24)
+    assert shown(evidence, "doubted") == doubted[:12]
+    heap = shown(index, "heap")
+    assert heap == [digit for digit in doubted if digit in heap]
+    assert set(np.flatnonzero(~said.right_together)) <= set(heap)
+
+
+def test_the_numbers_that_the_contract_names_are_those_of_the_networks(told, said):
+    numbers = told["mnist"].numbers
+    assert (numbers["dataset"], numbers["networks"]) == ("mnist", 5)
+    assert numbers["digest"] == results.digest(results.load_networks(told["mnist"].run))
+    assert numbers["definition_1"] == said.unsure
+    assert numbers["definition_2"] == said.mistakes
+    assert numbers["test_accuracies"] == pytest.approx(said.accuracies / 100, rel=1e-12)
+    assert numbers["first_network"]["accuracy"] == said.right.mean()
+    assert numbers["first_network"]["loss"] == pytest.approx(said.losses[0], rel=1e-9)
+    assert numbers["ensemble"]["accuracy"] == said.right_together.mean()
+    assert numbers["ensemble"]["loss"] == pytest.approx(-np.log(said.belief).mean(), rel=1e-9)
+
+
+def test_the_numbers_in_the_prose_are_those_of_the_networks(told, said):
+    right, right_together, both = said.right, said.right_together, {*said.unsure, *said.mistakes}
+    for sentence in (
+        f"On {number((said.sure_together < 0.5).sum())} of these no answer won even half",
+        f"Number {said.sure_together.argmin()} puzzled them most",
+        f"right {100 * right.mean():.2f} % of the time: {(~right).sum()} mistakes in all",
+        f"all five, and there are {number((~right_together).sum())}",
+        f"On {right[said.unsure].sum()} of the 100 it is right after all",
+        f"together leave {len(both)} of the 10,000 digits",
+        f"result {told['mnist'].numbers['digest'][:16]}",
+    ):
+        assert sentence in told["mnist"].prose[INDEX]
+    for sentence in (
+        f"on {min(said.accuracies):.2f} % to {max(said.accuracies):.2f} % of the test digits",
+        f"with a loss of {min(said.losses):.4f} to {max(said.losses):.4f}",
+        f"Doubted are {100 * (said.unseen < 0.5).mean():.2f} % of the training digits",
+        f"the committee is right on {100 * right_together.mean():.2f} %",
+    ):
+        assert sentence in told["mnist"].prose[EVIDENCE]

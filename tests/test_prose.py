@@ -5,60 +5,55 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from ambiguous_digits.article import fill, prose
+from ambiguous_digits.article import prose
 
 
 @pytest.fixture
-def shell():
+def tell():
+    """Runs a cell with some variables; returns the data of what it shows, and the variables."""
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
     shell.register_magic_function(prose.prose, "cell")
-    yield shell
+
+    def tell(cell: str, **variables: object) -> tuple[list[dict], dict]:
+        shell.user_ns |= variables
+        with capture_output() as shown:
+            ran = shell.run_cell(cell)
+        ran.raise_error()
+        return [output.data for output in shown.outputs], shell.user_ns
+
+    yield tell
     InteractiveShell.clear_instance()
 
 
-def told(shell, cell: str) -> str:
-    """What a cell shows, as plain text; what it raises is raised here."""
-    with capture_output() as shown:
-        ran = shell.run_cell(cell)
-    ran.raise_error()
-    return "".join(output.data["text/plain"] for output in shown.outputs)
-
-
-def test_numbers_come_from_the_notebooks_variables(shell):
-    shell.user_ns["n"] = {"items": 3, "verdicts": {"clear": 9875}}
-    text = told(shell, "%%prose\nOf {{ n.verdicts.clear | number('digit') }} {{ n.items }} fail.")
-    assert text == "Of 9,875 digits 3 fail."
+def test_numbers_come_from_the_notebooks_variables_and_a_cell_may_have_a_condition(tell):
+    cell = (
+        "%%prose if n and n.items > 2\nOf {{ n.verdicts.clear | number('digit') }} {{ n.items }}."
+    )
+    (shown,), _ = tell(cell, n={"items": 3, "verdicts": {"clear": 9875}})
+    assert shown["text/plain"] == "Of 9,875 digits 3."
+    assert tell(cell, n={"items": 2})[0] == tell(cell, n=None)[0] == []
 
 
 def test_a_sentence_between_lines_of_condition_holds_or_goes():
     text = "One.\n% if much > 2\nTwo.\n% else\nThree.\n% endif\nFour.\n\nFive."
-    assert fill(text, {"much": 3}) == "One.\nTwo.\nFour.\n\nFive."
-    assert fill(text, {"much": 2}) == "One.\nThree.\nFour.\n\nFive."
+    assert prose.fill(text, {"much": 3}) == "One.\nTwo.\nFour.\n\nFive."
+    assert prose.fill(text, {"much": 2}) == "One.\nThree.\nFour.\n\nFive."
 
 
-def test_a_cell_with_a_condition_is_left_out_as_a_whole(shell):
-    cell = "%%prose if votes and votes > 3\n## Heading {#here}\n\nText."
-    shell.user_ns["votes"] = 5
-    assert told(shell, cell).startswith("## Heading")
-    shell.user_ns["votes"] = None
-    assert told(shell, cell) == ""
+def test_a_text_can_be_kept_for_a_caption_and_nothing_is_shown_of_no_words(tell):
+    shown, variables = tell("%%prose as caption\n\nAll {{ k | number }}.\n", k=2)
+    assert shown == []
+    assert variables["caption"] == "All two."
+    assert tell("%%prose\n% if k > 2\nMany.\n% endif")[0] == []
 
 
-def test_a_text_can_be_kept_for_a_caption(shell):
-    shell.user_ns["k"] = 2
-    assert told(shell, "%%prose as caption\nAll {{ k | number }}.\n") == ""
-    assert shell.user_ns["caption"] == "All two."
-
-
-def test_what_is_shown_is_finished_html_with_its_note_and_its_id(shell):
-    with capture_output() as shown:
-        shell.run_cell("%%prose\n## On *three* {#three}\n\nSee [Figure](#fig-x).^[A note.]")
-    html = shown.outputs[0].data["text/html"]
-    assert '<h2 id="three">On <em>three</em></h2>' in html
-    assert '<a href="#fig-x">Figure</a>' in html
-    assert 'class="note"' in html
-    assert "^[" not in html
+def test_what_is_shown_is_finished_html_with_its_note_and_its_id(tell):
+    (shown,), _ = tell("%%prose\n## On *three* {#three}\n\nSee [Figure](#fig-x).^[A note.]")
+    assert '<h2 id="three">On <em>three</em></h2>' in shown["text/html"]
+    assert '<a href="#fig-x">Figure</a>' in shown["text/html"]
+    assert 'class="note"' in shown["text/html"]
+    assert "^[" not in shown["text/html"]
 
 
 @pytest.mark.parametrize(
@@ -68,40 +63,33 @@ def test_what_is_shown_is_finished_html_with_its_note_and_its_id(shell):
         ("{{ n.missing }}", jinja2.UndefinedError, "no attribute 'missing'"),
         ("{{ n.nothing }}", ValueError, "prose shows None; guard it"),
         ("{{ n.nan }}", ValueError, "prose shows nan; guard it"),
-        ("## {{ n.empty }} {#id}\n\nText.", ValueError, "the heading '##  {#id}' has no words"),
+        ("Text.\n## {{ n.empty }} {#id}", ValueError, "the heading '##  {#id}' has no words"),
     ],
 )
 def test_what_no_reader_should_meet_is_an_error(text, error, message):
     with pytest.raises(error, match=message):
-        fill(text, {"n": {"nothing": None, "nan": float("nan"), "empty": ""}})
+        prose.fill(text, {"n": {"nothing": None, "nan": float("nan"), "empty": ""}})
 
 
 @pytest.mark.parametrize("line", ["when x", "if", "as"])
-def test_other_options_are_refused_with_those_there_are(shell, line):
+def test_other_options_are_refused_with_those_there_are(line):
     with pytest.raises(ValueError, match=r"needed: nothing, `if EXPRESSION` or `as NAME`"):
-        told(shell, f"%%prose {line}\nText.")
+        prose.prose(line, "Text.")
 
 
-def test_small_counts_are_words_and_large_ones_have_commas():
+def test_numbers_percents_names_votes_and_lists_read_like_a_sentence():
+    assert [prose.number(k) for k in (0, 1, 13, 10_000)] == ["none", "one", "13", "10,000"]
     assert prose.number(1, "digit") == "one digit"
     assert prose.number(12, "digit") == "twelve digits"
     assert prose.number(0, "class", "classes") == "no classes"
-    assert [prose.number(k) for k in (0, 13, 10_000)] == ["none", "13", "10,000"]
-
-
-def test_percent_says_all_only_when_it_is_all():
-    assert prose.percent(1) == "100\u00a0%"
-    assert prose.percent(0.99996, 2) == "more than 99.99\u00a0%"
     assert prose.percent(0.9936, 2) == "99.36\u00a0%"
-
-
-def test_names_votes_and_lists_read_like_a_sentence():
-    assert [prose.a(name) for name in ("8", "7", "11", "80", "bar")] == (
-        ["an 8", "a 7", "an 11", "an 80", "“bar”"]
-    )
-    assert [prose.listing(items) for items in (["a"], ["a", 2], "abc")] == (
-        ["a", "a and 2", "a, b and c"]
-    )
-    assert prose.tally([0, 5, 0, 13, 2], "01234") == "13 for 3, five for 1 and two for 4"
+    assert prose.percent(0.99996, 2) == "more than 99.99\u00a0%"
+    assert prose.percent(1) == "100\u00a0%"
+    names = [prose.a(name) for name in ("8", "7", "11", "80", "bar")]
+    assert names == ["an 8", "a 7", "an 11", "an 80", "“bar”"]
+    assert [prose.listing(x) for x in (["a"], ["a", 2], "abc")] == ["a", "a and 2", "a, b and c"]
+    assert prose.listing("abc", "or") == "a, b or c"
+    assert prose.tally([2, 5, 0, 13, 2], "01234") == "13 for 3, five for 1, two for 0 and two for 4"
     assert prose.tally([0, 20], "01") == "all 20 for 1"
     assert prose.tally([2, 0], "01") == "both for 0"
+    assert prose.tally([0, 1], "01") == "one for 1"

@@ -1,13 +1,9 @@
-"""The report's folder: how it is published, and what the contract says must be in it.
+"""The folder `report/`, or that of the variable REPORT: its publishing, and what it must hold."""
 
-The folder is `report/`, or the one that the variable REPORT names.
-"""
-
-import errno
 import json
 import os
 import shutil
-from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -17,21 +13,17 @@ from PIL import Image
 from ambiguous_digits import PROJECT, report, results, scores
 
 FOLDER = PROJECT / os.environ.get("REPORT", "report")
+FILES = [
+    *("index.html", "evidence.html", "definition-1.png", "definition-2.png", "numbers.json"),
+    *("most_ambiguous.csv", "scores.csv", "LICENSE", "README.md"),
+]
 COLUMNS = [
     *("split", "index", "label", "prediction", "confidence", "runner_up", "runner_up_prob"),
     *scores.SCORES,
     *("rank_low_confidence", "rank_label_doubt", "first_prediction", "first_confidence"),
-    "logit_gap",
-    *(
-        f"{column}{end}"
-        for score in ("low_confidence", "label_doubt")
-        for column, end in (
-            (f"rank_{score}", "_low"),
-            (f"rank_{score}", "_high"),
-            (f"p12_{score}", ""),
-            (f"p100_{score}", ""),
-        )
-    ),
+    *("logit_gap", "rank_low_confidence_low", "rank_low_confidence_high"),
+    *("p12_low_confidence", "p100_low_confidence"),
+    *("rank_label_doubt_low", "rank_label_doubt_high", "p12_label_doubt", "p100_label_doubt"),
     *("rank_low_confidence_overall", "rank_label_doubt_overall"),
     *("verdict", "rival", "votes_label", "votes_rival", "votes_neither", "votes_offered"),
 ]
@@ -44,12 +36,14 @@ def numbers() -> dict:
     return json.loads((FOLDER / "numbers.json").read_text())
 
 
-@pytest.fixture(scope="module")
-def table(numbers) -> pd.DataFrame:
-    return pd.read_csv(FOLDER / "most_ambiguous.csv")
-
-
-def test_the_networks_are_as_good_as_promised(numbers):
+def test_the_numbers_hold_what_the_contract_names_and_the_networks_what_it_promises(numbers):
+    assert (type(numbers["dataset"]), type(numbers["networks"])) == (str, int)
+    for who in ("first_network", "ensemble"):
+        assert 0 < numbers[who]["accuracy"] <= 1
+        assert numbers[who]["loss"] > 0
+    assert len(set(numbers["definition_1"])) == min(100, sum(numbers["test_counts"]))
+    assert len(set(numbers["definition_2"])) == min(100, numbers["first_network"]["mistakes"])
+    assert len(numbers["digest"]) == 64
     if numbers["dataset"] != "mnist" or numbers["parameters"]["epochs"] < 10:
         pytest.skip("the promise is for full MNIST and at least 10 epochs")
     assert numbers["first_network"]["accuracy"] >= 0.9926
@@ -64,23 +58,10 @@ def test_the_networks_are_as_good_as_promised(numbers):
         assert numbers["ensemble"]["loss"] <= 0.0120
 
 
-def test_the_numbers_hold_what_the_contract_names(numbers):
-    assert isinstance(numbers["dataset"], str)
-    assert isinstance(numbers["networks"], int)
-    for who in ("first_network", "ensemble"):
-        assert 0 < numbers[who]["accuracy"] <= 1
-        assert numbers[who]["loss"] > 0
-    assert len(set(numbers["definition_1"])) == min(100, sum(numbers["test_counts"]))
-    assert len(set(numbers["definition_2"])) == min(100, numbers["first_network"]["mistakes"])
-    assert len(numbers["digest"]) == 64
-
-
-def test_the_table_has_the_columns_of_the_contract_and_no_duplicates(table):
+def test_the_table_has_the_first_thousand_by_both_ranks_and_all_mistakes_and_is_coherent(numbers):
+    table = pd.read_csv(FOLDER / "most_ambiguous.csv")
     assert list(table.columns) == COLUMNS
     assert not table.duplicated(["split", "index"]).any()
-
-
-def test_the_table_has_the_first_thousand_by_both_ranks_and_all_mistakes(table, numbers):
     for split, rows in table.groupby("split"):
         size = sum(numbers[f"{split}_counts"])
         for rank in ("rank_low_confidence", "rank_label_doubt"):
@@ -91,9 +72,6 @@ def test_the_table_has_the_first_thousand_by_both_ranks_and_all_mistakes(table, 
         assert test["votes_offered"].notna().sum() == numbers["votes"]["asked"] == 100
         assert test["votes_label"].notna().sum() == numbers["votes"]["digits"] == 87
     assert (test["prediction"] != test["label"]).sum() == numbers["ensemble"]["mistakes"]
-
-
-def test_the_table_agrees_with_itself(table):
     np.testing.assert_allclose(table["low_confidence"], 1 - table["confidence"], atol=1e-12)
     margin = 1 - (table["confidence"] - table["runner_up_prob"])
     np.testing.assert_allclose(table["small_margin"], margin, atol=1e-12)
@@ -103,75 +81,37 @@ def test_the_table_agrees_with_itself(table):
     assert table["first_prediction"].isna().equals(table["split"] == "train")
 
 
-def test_the_pictures_are_the_first_twelve_of_both_definitions(numbers):
+def test_the_pictures_are_the_first_twelve_of_both_definitions_and_have_a_licence(numbers):
     first = {*numbers["definition_1"][:12], *numbers["definition_2"][:12]}
     names = {path.name for path in (FOLDER / "digits").iterdir()}
     assert names == {f"test-{index:05}.png" for index in first}
     height, width = numbers["image_shape"]
     with Image.open(FOLDER / "digits" / min(names)) as picture:
         assert picture.size == (4 * width, 4 * height)
+    ours = numbers["dataset"] in ("mnist", "sample")
+    assert ("CC BY-SA 3.0" in (FOLDER / "LICENSE").read_text()) == ours
 
 
-def test_the_licence_of_the_pictures_lies_beside_them(numbers):
-    licence = (FOLDER / "LICENSE").read_text()
-    assert ("CC BY-SA 3.0" in licence) == (numbers["dataset"] in ("mnist", "sample"))
-
-
-@pytest.fixture
-def run(tmp_path) -> Path:
-    folder = tmp_path / "run/report"
-    (folder / "digits").mkdir(parents=True)
-    (folder / "digits/test-00001.png").touch()
-    for name in ("index.html", "evidence.html", "LICENSE", *report.FILES):
-        (folder / name).write_text("new")
-    write(folder, digits=100, networks=2)
-    return tmp_path / "run"
-
-
-def write(folder: Path, *, digits: int, networks: int) -> None:
-    counts = {"train_counts": [digits - 10], "test_counts": [10]}
-    content = {"dataset": "mine", "networks": networks, **counts}
-    (folder / "numbers.json").write_text(json.dumps(content))
-
-
-def test_publishing_fills_the_folder_keeps_what_is_not_ours_and_drops_old_digits(run, tmp_path):
-    out = tmp_path / "out"
-    (out / "digits").mkdir(parents=True)
-    (out / "digits/test-00002.png").touch()
-    (out / "note.txt").write_text("mine")
-    (out / "index.html").write_text("old")
+def test_publishing_replaces_an_earlier_report_but_no_others(tmp_path, monkeypatch, capsys):
+    run, out = tmp_path / "run", tmp_path / "out"
+    content = {"dataset": "mine", "networks": 2, "train_counts": [90], "test_counts": [10]}
+    old = ["index.html", "numbers.json", "note.txt", "digits/test-00002.png"]
+    for folder, names in ((run / "report", [*FILES, "digits/test-00001.png"]), (out, old)):
+        (folder / "digits").mkdir(parents=True)
+        for name in names:
+            (folder / name).write_text(folder.name)
+    (run / "report/numbers.json").write_text(json.dumps(content))
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", Mock(side_effect=OSError("No space left on device")))
+        with pytest.raises(OSError, match="No space left on device"):
+            report.publish(run, out)
+    assert {path.read_text() for path in out.glob("*.*")} == {"out"}
     report.publish(run, out)
-    assert (out / "index.html").read_text() == "new"
-    assert (out / "note.txt").read_text() == "mine"
+    assert {path.name for path in out.iterdir()} == {*FILES, "digits", "note.txt"}
     assert [path.name for path in (out / "digits").iterdir()] == ["test-00001.png"]
     assert results.same_files(run / "report", out)
-
-
-def test_a_page_that_this_run_has_not_is_removed(run, tmp_path):
-    report.publish(run, tmp_path / "out")
-    (run / "report/evidence.html").unlink()
-    report.publish(run, tmp_path / "out")
-    assert [path.name for path in (tmp_path / "out").glob("*.html")] == ["index.html"]
-
-
-def test_publishing_over_a_damaged_report_replaces_it(run, tmp_path, capsys):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out/numbers.json").write_bytes(b"\xff")
-    report.publish(run, tmp_path / "out")
-    assert capsys.readouterr().out == (
-        f"The report on 100 digits (mine) and 2 networks: {tmp_path}/out/index.html\n"
-    )
-    assert json.loads((tmp_path / "out/numbers.json").read_bytes())["networks"] == 2
-
-
-def test_a_disk_that_is_full_is_told_and_leaves_the_old_page(run, tmp_path, monkeypatch):
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "index.html").write_text("old")
-    monkeypatch.setattr(shutil, "copyfile", full)
-    with pytest.raises(OSError, match="No space left on device"):
-        report.publish(run, out)
-    assert [path.read_text() for path in out.iterdir()] == ["old"]
+    told = f"The report on 100 digits (mine) and 2 networks: {out}/index.html\n"
+    assert capsys.readouterr().out == told
+    (run / "report/evidence.html").unlink()  # a page that the next run has not is removed
+    report.publish(run, out)
+    assert [path.name for path in out.glob("*.html")] == ["index.html"]

@@ -9,7 +9,6 @@ import shutil
 import struct
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,18 +24,11 @@ KEY = {"data": "abc", "epochs": 2, "folds": 2, "r": 0, "k": 0}
 
 def some_network(repeat=0, fold=0):
     rng = np.random.default_rng([repeat, fold])
-    return Network(
-        repeat=repeat,
-        fold=fold,
-        held_out=np.array([1, 4, 5]),
-        held_out_logits=rng.normal(size=(3, 2)).astype(np.float32),
-        test_logits=rng.normal(size=(4, 2)).astype(np.float32),
-        curves={name: rng.random(2) for name in results.CURVES},
-        seconds=1.25,
-        processor="Some Processor @ 3 GHz",
-        precision="mixed_bfloat16",
-        weights=[rng.normal(size=i + 1).astype(np.float32) for i in range(12)],
-    )
+    logits = [rng.normal(size=(n, 2)).astype(np.float32) for n in (3, 4)]
+    curves = {name: rng.random(2) for name in results.CURVES}
+    weights = [rng.normal(size=i + 1).astype(np.float32) for i in range(12)]
+    made = (1.25, "Some Processor @ 3 GHz", "mixed_bfloat16")
+    return Network(repeat, fold, np.array([1, 4, 5]), *logits, curves, *made, weights)
 
 
 def write(run, *places, **key):
@@ -57,67 +49,46 @@ def fill(folder, **files):
     return folder
 
 
-def test_a_file_is_replaced_only_when_its_successor_is_whole(tmp_path):
+def test_a_file_is_replaced_only_when_its_successor_is_whole_and_kept_by_a_failure(tmp_path):
+    def fail(partial):
+        partial.write_text("ne")
+        raise KeyboardInterrupt
+
+    path = tmp_path / "deep/file.txt"
     for text in ("old", "new"):
         before = content(tmp_path)
-        with results.replacing(tmp_path / "deep" / "file.txt") as partial:
+        with results.replacing(path) as partial:
             partial.write_text(text)
             assert content(tmp_path) == before | {f"deep/{partial.name}": text}
             assert partial.suffix == ".txt"  # by it some writers choose the format
         assert content(tmp_path) == {"deep/file.txt": text}
+    with pytest.raises(KeyboardInterrupt), results.replacing(path) as partial:
+        fail(partial)
+    assert content(tmp_path) == {"deep/file.txt": "new"}
 
 
-@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-@pytest.mark.parametrize("half", [True, False])
-def test_a_failure_leaves_the_old_file_and_no_other(half, error, tmp_path):
-    def fail():
-        with results.replacing(tmp_path / "file") as partial:
-            if half:
-                partial.write_text("ne")
-            raise error
-
-    fill(tmp_path, file="old")
-    with pytest.raises(error):
-        fail()
-    assert content(tmp_path) == {"file": "old"}
-
-
-def test_files_are_copied_by_name_and_each_of_them_whole(tmp_path, monkeypatch):
-    def fail(one, other):
-        Path(other).write_text("ha")
-        raise OSError("No space left on device")
-
+def test_files_are_copied_by_name_and_the_same_if_the_other_folder_has_them_all(tmp_path):
     source = fill(tmp_path / "source", a="new", digits__b="b", c="not asked for")
     target = fill(tmp_path / "target", a="old", kept="kept")
     results.copy_files(source, target, ["a", "digits/b"])
     assert content(target) == {"a": "new", "digits/b": "b", "kept": "kept"}
-    monkeypatch.setattr(shutil, "copyfile", fail)
-    with pytest.raises(OSError, match="No space left"):
-        results.copy_files(source, target, ["a"])
-    assert content(target) == {"a": "new", "digits/b": "b", "kept": "kept"}
-
-
-def test_files_are_the_same_if_all_of_the_first_folder_are_in_the_other(tmp_path):
-    one = fill(tmp_path / "one", a="1", below__b="2")
-    other = fill(tmp_path / "other", a="1", below__b="2", more="3")
-    assert results.same_files(one, other)
-    assert not results.same_files(other, one)
-    fill(other, below__b="3")
-    assert not results.same_files(one, other)
-
-
-# Text, JSON, tables, pictures
+    assert not results.same_files(source, target)
+    (source / "c").unlink()
+    assert results.same_files(source, target)
+    assert not results.same_files(tmp_path / "nowhere", target)
+    fill(target, digits__b="c")
+    for folder in (source, target):
+        os.utime(folder / "digits/b", (0, 0))
+    assert not results.same_files(source, target)
 
 
 def test_a_text_that_says_the_same_keeps_its_time(tmp_path):
-    path = tmp_path / "very" / "deep" / "inputs"
-    results.write_text(path, "é\n")
-    os.utime(path, (1, 1))
-    results.write_text(path, "é\n")
-    assert path.stat().st_mtime == 1
-    results.write_text(path, "e\n")
-    assert path.stat().st_mtime > 1
-    assert content(tmp_path) == {"very/deep/inputs": "e\n"}
+    path = tmp_path / "deep/inputs"
+    for text, changes in (("é\n", True), ("é\n", False), ("e\n", True)):
+        results.write_text(path, text)
+        assert (path.stat().st_mtime > 1) == changes
+        assert path.read_bytes() == text.encode()
+        os.utime(path, (1, 1))
 
 
 def test_json_holds_arrays_as_lists_and_letters_as_they_are_but_no_nan(tmp_path):
@@ -126,49 +97,38 @@ def test_json_holds_arrays_as_lists_and_letters_as_they_are_but_no_nan(tmp_path)
     text = path.read_bytes().decode()
     assert json.loads(text) == {"a": [[1, 2]], "b": [3, 0.5, "é"]}
     assert text.endswith('"é"\n ]\n}\n')
-    for value in (np.nan, -np.inf, np.array([1.0, np.nan])):
-        with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
-            results.write_json(path, {"loss": value})
+    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+        results.write_json(path, {"loss": np.array([1.0, np.nan])})
     assert content(tmp_path) == {"numbers.json": text}
 
 
 def test_a_table_is_written_to_the_last_digit_without_its_index(tmp_path):
     columns = {"index": [7, 0], "p": [0.1 + 0.2, 1e-17], "k": pd.array([pd.NA, 3], dtype="Int64")}
-    table = pd.DataFrame(columns, index=[5, 9])
     for name in ("table.csv", "table.parquet"):
-        results.write_table(tmp_path / name, table)
+        results.write_table(tmp_path / name, pd.DataFrame(columns, index=[5, 9]))
     text = b"index,p,k\n7,0.30000000000000004,\n0,1e-17,3\n"
     assert (tmp_path / "table.csv").read_bytes() == text
-    table, found = table.reset_index(drop=True), pd.read_parquet(tmp_path / "table.parquet")
-    pd.testing.assert_frame_equal(found, table)
+    found = pd.read_parquet(tmp_path / "table.parquet")
+    pd.testing.assert_frame_equal(found, pd.DataFrame(columns))
 
 
-@pytest.mark.parametrize(("scale", "n"), [({}, 4), ({"scale": 2}, 2)])
-def test_pictures_are_black_ink_on_white_and_alone_in_their_folder(scale, n, tmp_path):
+def test_pictures_are_ink_on_paper_four_times_as_large_and_alone_in_their_folder(tmp_path):
     fill(tmp_path, old="of another ranking")
     image = np.array([[0, 255, 100], [7, 0, 0]], np.uint8)
-    results.write_pictures(tmp_path, {"1.png": image, "2.png": image}, **scale)
+    results.write_pictures(tmp_path, {"1.png": image, "2.png": image})
     assert {path.name for path in tmp_path.iterdir()} == {"1.png", "2.png"}
-    expected = [[255] * n + [0] * n + [155] * n] * n + [[248] * n + [255] * 2 * n] * n
-    with Image.open(tmp_path / "2.png") as picture:
-        np.testing.assert_array_equal(np.asarray(picture), expected)
+    expected = [[255] * 4 + [0] * 4 + [155] * 4] * 4 + [[248] * 4 + [255] * 8] * 4
+    np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "2.png")), expected)
 
 
-def test_a_figure_has_the_same_bytes_each_time(tmp_path):
-    figure = Figure(figsize=(1, 0.5))
-    figure.add_subplot().plot([1, 2])
-    for name in ("one.png", "two.png"):
-        results.write_figure(tmp_path / name, figure)
-    assert (tmp_path / "one.png").read_bytes() == (tmp_path / "two.png").read_bytes()
+def test_a_figure_is_192_dots_an_inch_and_names_no_version(tmp_path):
+    results.write_figure(tmp_path / "one.png", Figure(figsize=(1, 0.5)))
     with Image.open(tmp_path / "one.png") as picture:
         assert picture.size == (192, 96)
         assert "Software" not in picture.info  # where matplotlib's version would be
 
 
-# Arrays, numbers and their key
-
-
-def test_arrays_strings_and_numbers_are_read_as_they_were_written(tmp_path):
+def test_arrays_strings_and_numbers_are_read_as_they_were_written(tmp_path, monkeypatch):
     path = tmp_path / "some.npz"
     results.write_arrays(path, KEY, numbers=np.array([[0.5], [2]], np.float32), text="ä", n=7)
     with pytest.raises(ValueError, match="Object arrays cannot be saved"):
@@ -177,8 +137,10 @@ def test_arrays_strings_and_numbers_are_read_as_they_were_written(tmp_path):
     assert found.keys() == {"key", "numbers", "text", "n"}
     assert (found["numbers"].dtype, found["numbers"].tolist()) == (np.float32, [[0.5], [2]])
     assert (str(found["text"]), int(found["n"])) == ("ä", 7)
-    assert json.loads(str(found["key"])) == KEY | {"format": results.FORMAT}
-    assert [path.name for path in tmp_path.iterdir()] == ["some.npz"]
+    assert json.loads(str(found["key"])) == KEY | {"format": 1}
+    monkeypatch.setattr(results, "FORMAT", 2)
+    with pytest.raises(ValueError, match=r"configuration \(format is 1, not 2\)\. Run make"):
+        results.read_arrays(path, KEY)
 
 
 class Trap:
@@ -199,12 +161,9 @@ def save_again(good, **changes):
 LOGITS = some_network().test_logits.tobytes()
 DAMAGE = {
     "truncated": lambda good: good[: len(good) // 2],
-    "less its last byte": lambda good: good[:-1],
-    "empty": lambda good: b"",
     "text": lambda good: b"<!DOCTYPE html><title>Log in</title>",
     "one bit turned": lambda good: good.replace(LOGITS, bytes([LOGITS[0] ^ 1]) + LOGITS[1:]),
     "without its key": lambda good: save_again(good, key=None),
-    "another key": lambda good: save_again(good, key="[5]"),
     "pickled": lambda good: save_again(good, key=np.array([Trap()])),
     "without held_out": lambda good: save_again(good, held_out=None),
     "without a curve": lambda good: save_again(good, val_loss=None),
@@ -214,7 +173,7 @@ DAMAGE = {
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_file_counts_as_missing_and_is_named_when_it_is_needed(damage, tmp_path):
     write(tmp_path, (0, 0))
-    path = tmp_path / "networks" / "r0k0.npz"
+    path = tmp_path / "networks/r0k0.npz"
     assert results.unusable(tmp_path, KEY) == ""
     path.write_bytes(damage(path.read_bytes()))
     reason = rf"{re.escape(str(path))} is damaged \(.+\)"
@@ -233,14 +192,6 @@ def test_a_file_of_another_key_counts_as_missing_and_says_what_differs(name, has
         results.read_arrays(path, {name: ask})
 
 
-def test_a_file_of_another_format_is_told_from_those_of_this_one(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "FORMAT", 0)
-    results.write_arrays(tmp_path / "some.npz", KEY)
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match=r"configuration \(format is 0, not 1\)\. Run make"):
-        results.read_arrays(tmp_path / "some.npz", {})
-
-
 def test_the_numbers_of_a_run_are_read_with_their_key(tmp_path):
     path, numbers = tmp_path / "numbers.json", {"key": {"data": "abc", "seed": 0}, "networks": 2}
     with pytest.raises(FileNotFoundError, match=rf"^{path} is missing\. {REMEDY}$"):
@@ -249,13 +200,10 @@ def test_the_numbers_of_a_run_are_read_with_their_key(tmp_path):
     assert results.read_numbers(tmp_path, {"data": "abc"}) == numbers
     with pytest.raises(ValueError, match=rf"^{path} was made .* \(seed is 0, not 1\)\. {REMEDY}$"):
         results.read_numbers(tmp_path, {"data": "abc", "seed": 1})
-    for text in ("", "{", "[]", "5", "{}", '{"key": 5}', "\xff"):
-        path.write_text(text, encoding="latin-1")
+    for text in ("", "{}", '{"key": 5}'):
+        path.write_text(text)
         with pytest.raises(ValueError, match=rf"^{path} is damaged \(.+\)\. {REMEDY}$"):
             results.read_numbers(tmp_path, {})
-
-
-# Networks
 
 
 def places(run, repeats=None, expected=None):
@@ -272,7 +220,6 @@ def test_a_network_is_read_as_it_was_written(tmp_path):
     for array in ("held_out", "held_out_logits", "test_logits"):
         np.testing.assert_array_equal(getattr(found, array), getattr(written, array), strict=True)
     np.testing.assert_equal([found.curves, found.weights], [written.curves, written.weights])
-    assert [path.name for path in (tmp_path / "networks").iterdir()] == ["r3k1.npz"]
 
 
 def test_networks_are_loaded_by_repeat_and_fold_as_numbers(tmp_path):

@@ -27,34 +27,21 @@ def stands(*digits):
     return witnesses.stands(*seen(*digits), LABELS)
 
 
-@pytest.mark.parametrize(
-    ("zero", "one", "networks"),
-    [
-        (0.85, 0.15, "with"),
-        (np.nextafter(0.85, 0), 0.15, "torn"),
-        (0.15, 0.85, "against"),
-        (0.15, np.nextafter(0.85, 0), "torn"),
-    ],
-)
-def test_networks_stand_somewhere_from_85_percent_on(zero, one, networks):
-    [found] = stands((7, zero, one, 5)).to_dict("records")
-    assert (found["networks"], found["people"]) == (networks, "with")
-    assert found["label_doubt"] == pytest.approx(1 - zero)
+def test_networks_stand_somewhere_if_their_mean_does_from_85_percent_on():
+    below = np.nextafter(0.85, 0)
+    beliefs = [(0.85, 0.15), (below, 0.15), (0.15, 0.85), (0.15, below)]
+    votes, probs = seen(*((i, *belief, 5) for i, belief in enumerate([*beliefs, (1, 0)])))
+    probs[1, 4] = [0.25, 0.75, 0]  # the mean is 0.625
+    found = witnesses.stands(votes, probs, LABELS).set_index("index").sort_index()
+    assert found["networks"].tolist() == ["with", "torn", "against", "torn", "torn"]
+    assert found["people"].tolist() == ["with"] * 5
+    assert found["label_doubt"].tolist() == pytest.approx([0.15, 0.15, 0.85, 0.85, 0.375])
 
 
-def test_networks_stand_where_their_mean_does():
-    votes, probs = seen((7, 1.0, 0.0, 5))
-    probs[1, 7] = [0.25, 0.75, 0]  # the mean is 0.625
-    assert witnesses.stands(votes, probs, LABELS)["networks"].tolist() == ["torn"]
-
-
-def test_people_stand_with_a_label_by_four_votes_of_five_and_against_it_by_one():
+def test_people_stand_with_a_label_by_four_votes_of_five_and_the_most_doubted_is_first():
     found = stands(*((k, 1 - k / 100, 0.0, k) for k in range(6))).set_index("index")
     people = ["against", "against", "split", "split", "with", "with"]
     assert found["people"].sort_index().tolist() == people
-
-
-def test_the_most_doubted_label_comes_first_and_ties_stay_in_order():
     found = stands((9, 0.9, 0.1, 5), (3, 0.25, 0.75, 2), (8, 0.0, 1.0, 1), (1, 0.25, 0.75, 4))
     assert found["index"].tolist() == [8, 3, 1, 9]
     assert found.index.tolist() == [0, 1, 2, 3]
@@ -65,17 +52,14 @@ def test_the_most_doubted_label_comes_first_and_ties_stay_in_order():
 SEEN = [
     *[(30, 0.99, 0.0, 5), (31, 1.0, 0.0, 5), (32, 0.98, 0.0, 5), (33, 1.0, 0.0, 4)],
     *[(1, 0.1, 0.9, 5), (2, 0.02, 0.98, 4), (3, 0.05, 0.95, 5)],  # against, with
-    *[(4, 0.95, 0.05, 0)],  # with, against
-    *[(5, 0.5, 0.5, 5), (6, 0.4, 0.6, 4)],  # torn, with
-    *[(10, 0.03, 0.97, 2)],  # against, split
-    *[(7, 0.0, 1.0, 1)],  # against, against
-    *[(11, 0.5, 0.5, 0)],  # torn, against
-    *[(12, 0.3, 0.7, 3)],  # torn, split
+    *[(4, 0.95, 0.05, 0), (5, 0.5, 0.5, 5), (6, 0.4, 0.6, 4)],  # with, against; torn, with
+    *[(10, 0.03, 0.97, 2), (7, 0.0, 1.0, 1)],  # against, split; against, against
+    *[(11, 0.5, 0.5, 0), (12, 0.3, 0.7, 3)],  # torn, against; torn, split
     *[(8, 0.9, 0.1, 2), (9, 0.86, 0.14, 3)],  # with, split
 ]
 
 
-def test_digits_are_counted_by_where_both_stand_zeros_too():
+def test_digits_are_counted_and_cases_and_questions_found_by_where_both_stand():
     nobody = {"with": 0, "split": 0, "against": 0}
     found = witnesses.count(stands(*SEEN[:4]))
     assert found == {"with": {**nobody, "with": 4}, "against": nobody, "torn": nobody}
@@ -84,19 +68,14 @@ def test_digits_are_counted_by_where_both_stand_zeros_too():
         "against": {"with": 3, "split": 1, "against": 1},
         "torn": {"with": 2, "split": 1, "against": 1},
     }
-
-
-def test_of_each_contradiction_the_most_doubted_label_is_a_case_the_sharpest_first():
-    assert witnesses.cases(stands(*SEEN), most=9) == [2, 4, 6, 10, 7, 11, 12, 9]
-    assert witnesses.cases(stands(*SEEN)) == [2, 4, 6, 10, 7, 11]
+    # The most doubted label of each contradiction is a case, the sharpest first.
+    assert witnesses.cases(stands(*SEEN)) == [2, 4, 6, 10, 7, 11]  # at most six
+    assert witnesses.cases(stands(*SEEN[8:])) == [6, 10, 7, 11, 12, 9]
     assert witnesses.cases(stands(*SEEN[:4])) == []
-
-
-def test_questions_begin_with_two_that_all_agree_on_and_take_contradictions_in_turns():
-    found = witnesses.questions(stands(*SEEN), most=20)
-    assert found[:2] == [31, 30]  # 33 is doubted as little, but one of five voted against it
-    assert found[2:] == [2, 4, 6, 10, 7, 11, 12, 9, 3, 5, 8, 1]
-    assert witnesses.questions(stands(*SEEN)) == found[:10]
+    # Questions, at most ten, begin with two that all agree on.
+    assert witnesses.questions(stands(*SEEN)) == [31, 30, 2, 4, 6, 10, 7, 11, 12, 9]
+    # 33 is doubted as little as 31, but one of five voted against it.
+    assert witnesses.questions(stands(*SEEN[:10])) == [31, 30, 2, 4, 6, 3, 5, 1]
 
 
 def test_an_opinion_has_the_votes_of_people_and_the_rival_that_they_were_offered():

@@ -4,12 +4,13 @@ run          the parameters, the folder, notebooks     data        where digits 
 network      the Keras network (TensorFlow)            training    cross-fitting in workers
 scores       one number per digit: how ambiguous       ranking     who comes first
 planted      pictures whose truth is known             backwards   what networks would draw
-people       votes, and who wrote a digit              evaluation  how often right, where it errs
+people       their votes on a digit                    evaluation  how often right, where it errs
 stability    how much of a ranking is luck             calibration whether confidence is honest
 results      the door of result files                  provenance  code, versions, processor
 witnesses    label, networks, people, the same hand    figures     one function per figure
 article      prose, exhibits, from notebook to page    report      the folder that readers get
-export       the networks as .keras files
+writers      whose hand wrote a digit                  export      the networks as .keras files
+kernels      of a convolution, by hand or learned
 """
 
 from importlib.metadata import version

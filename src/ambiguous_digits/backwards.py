@@ -1,8 +1,7 @@
 """Networks run backwards: the picture of each class that they would find supreme.
 
-Gradient ascent on the pixels of a picture that starts as almost blank paper. No digit is shown to
-it. What it assumes of pictures is all in the constants below: strokes are smooth, ink costs, and a
-digit stays what it is when it moves a little.
+Gradient ascent on the pixels of almost blank paper; no digit is shown to it. What it assumes of
+pictures is all in the constants: strokes are smooth, ink costs, and a digit may move a little.
 """
 
 from collections.abc import Sequence
@@ -29,33 +28,23 @@ def supreme(
 ) -> np.ndarray:
     """Return the picture of each class that a committee finds supreme: uint8 (K, H, W), 255 = ink.
 
-    members: the weights of each network, as in `network.Fit`; one network is a committee of one.
-    image_shape: (H, W), on which they were trained. For each class k the mean of the members'
-    logits z_k is climbed, in float32, from faint noise that is the same for all k:
+    members: the weights of each network; image_shape: (H, W), on which they were trained. For each
+    class k the mean of the members' logits z_k is climbed from faint noise, the same for all k:
 
         x <- clip(blur(x + c STEP (g / rms(g) - PRICE)), 0, 1),   g = sum over m of dz_mk / dx
 
     where c falls from 1 towards 0 along a line, blur is Gaussian of c BLUR pixels, m are up to
     ASKED members drawn for this step, and g is taken of the picture moved by up to SHIFT pixels
-    each way; what leaves on one side comes in on the other. Logits and not ln p: ln p is flat where
-    a class has won, and ink that harms the other classes raises it too. The picture is one of many:
-    another seed ends elsewhere.
+    each way, round the edges. Logits and not ln p: that is flat where a class has won, and ink that
+    harms the others raises it too. Another seed ends elsewhere. Raises as `network.restore` does.
 
-    seed: >= 0; the same one gives the same bits on the same machine. Takes about 17 ms per step and
-    member asked, for ten classes of 28 x 28 pixels. Raises ValueError if there is no member or no
-    step, if the members differ in their number of classes, and as `network.restore` does.
     Source: Simonyan, Vedaldi and Zisserman, arXiv 1312.6034, 2014; blur and shifts after Olah,
-    Mordvintsev and Schubert, "Feature visualization", Distill 2017, doi 10.23915/distill.00007.
+    Mordvintsev and Schubert, Distill 2017, doi 10.23915/distill.00007.
     """
-    if not members or steps < 1:
-        raise ValueError(f"{len(members)} members and {steps} steps; needed: at least one of each")
-    num_classes = [len(weights[-1]) for weights in members]
-    if len(set(num_classes)) > 1:
-        raise ValueError(f"members have {num_classes} classes; needed: the same number in each")
     models = [network.restore(weights, image_shape) for weights in members]
     rng = np.random.default_rng(seed)
     noise = rng.uniform(0, FAINT, image_shape).astype(np.float32)
-    pictures = np.repeat(noise[None], num_classes[0], axis=0)
+    pictures = np.repeat(noise[None], len(members[0][-1]), axis=0)
     for warmth in np.linspace(1, 0, steps, endpoint=False, dtype=np.float32):
         shift = rng.integers(-SHIFT, SHIFT + 1, size=2)
         asked = [models[m] for m in rng.permutation(len(models))[:ASKED]]
@@ -70,37 +59,27 @@ def erase(
 ) -> np.ndarray:
     """Return a picture on its way to another reading: uint8 (dabs + 1, H, W), the first untouched.
 
-    Each step rubs out the 3 x 3 pixels after which the members' mean belief in class `target` is
-    largest; nothing more where no ink is left. members: the weights of each network; image: uint8
-    (H, W), 255 = ink. Raises as `network.predict_logits`.
+    Each step rubs out the 3 x 3 pixels with ink after which the members' mean belief in `target` is
+    largest, while there is ink. members: the weights of each network; image: uint8 (H, W), 255 =
+    ink. Raises as `network.predict_logits`.
     """
     pictures = [image]
     for _ in range(dabs):
-        tried = np.stack([pictures[-1], *_rubbed(pictures[-1])])
-        logits = np.stack([network.predict_logits(weights, tried) for weights in members])
-        belief = scores.softmax(logits).mean(axis=0)[:, target]
+        tried = [pictures[-1]]
+        for row, column in np.ndindex(image.shape[0] - 2, image.shape[1] - 2):
+            dab = np.s_[row : row + 3, column : column + 3]
+            if tried[0][dab].any():
+                tried.append(tried[0].copy())
+                tried[-1][dab] = 0
+        logits = [network.predict_logits(weights, np.stack(tried)) for weights in members]
+        belief = scores.softmax(np.stack(logits)).mean(axis=0)[:, target]
         pictures.append(tried[belief[1:].argmax() + 1] if len(tried) > 1 else tried[0])
     return np.stack(pictures)
 
 
-def _rubbed(image: np.ndarray) -> list[np.ndarray]:
-    """Return the picture without each of its 3 x 3 pixels that hold ink."""
-    found = []
-    for row, column in np.ndindex(image.shape[0] - 2, image.shape[1] - 2):
-        if image[row : row + 3, column : column + 3].any():
-            rubbed = image.copy()
-            rubbed[row : row + 3, column : column + 3] = 0
-            found.append(rubbed)
-    return found
-
-
 def _slope(models: list, pictures: np.ndarray) -> np.ndarray:
-    """Return where ink would raise the mean logit k of picture k: (K, H, W), root mean square 1.
-
-    All zeros where no pixel matters.
-    """
-    classes = np.arange(len(pictures))
-    inputs = pictures[..., None]
+    """Return the slope of the mean logit k in picture k: (K, H, W), root mean square 1, else 0."""
+    classes, inputs = np.arange(len(pictures)), pictures[..., None]
     gradient = sum(network.input_gradient(model, inputs, classes)[1] for model in models)[..., 0]
     size = np.sqrt((gradient**2).mean(axis=(1, 2), keepdims=True))
     return gradient / np.where(size > 0, size, 1)

@@ -8,9 +8,8 @@ from scipy.special import log_softmax, logsumexp
 
 from . import evaluation, scores
 
+#: Bins of confidence, of equal width.
 BINS = 15
-#: Temperatures among which the best is looked for.
-COLDEST, HOTTEST = 0.05, 20.0
 
 
 class Reliability(NamedTuple):
@@ -28,12 +27,9 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 
     logits: (N, K) of one network or (M, N, K) of a committee, on digits that they never saw;
     labels: integer (N,). The loss is the mean of -ln p[label], in nats. T > 1 softens what is too
-    sure, T < 1 sharpens what is too modest; looked for from 0.05 to 20. Raises ValueError on
-    logits that are not finite and labels that do not fit.
+    sure, T < 1 sharpens what is too modest; looked for from 0.05 to 20.
     Source: Guo, Pleiss, Sun and Weinberger, ICML 2017.
     """
-
-    labels = scores.check_labels(labels, scores.mean_probs(scores.softmax(logits)))
     committee = np.reshape(logits, (-1, *np.shape(logits)[-2:])).astype(np.float64)
 
     def loss(log_t: float) -> float:
@@ -41,35 +37,31 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
         own = log_softmax(committee / np.exp(log_t), axis=-1)[:, np.arange(len(labels)), labels]
         return -float(logsumexp(own, axis=0).mean())
 
-    bounds = np.log(COLDEST), np.log(HOTTEST)
+    bounds = np.log(0.05), np.log(20)
     return float(np.exp(minimize_scalar(loss, bounds=bounds, method="bounded").x))
 
 
 def soften(logits: np.ndarray, temperature: float) -> np.ndarray:
-    """Return probabilities at a temperature: float64 (N, K), softmax(z / T).
+    """Return probabilities at a temperature T > 0: float64 (N, K), softmax(z / T).
 
     Of a committee (M, N, K) the mean over its networks. T = 1 changes nothing, and no T changes
-    which class a single network predicts. Raises ValueError unless T > 0.
+    which class a single network predicts.
     """
-    if not temperature > 0:
-        raise ValueError(
-            f"temperature is {temperature!r}; needed: a number above 0, 1 changes nothing"
-        )
     return scores.mean_probs(scores.softmax(np.asarray(logits, np.float64) / temperature))
 
 
-def reliability(probs: np.ndarray, labels: np.ndarray, *, bins: int = BINS) -> Reliability:
-    """Return how often predictions are right, by their confidence p1, in `bins` equal bins.
+def reliability(probs: np.ndarray, labels: np.ndarray) -> Reliability:
+    """Return how often predictions are right, by their confidence p1, in 15 equal bins.
 
     probs: (N, K) or (M, N, K), whose mean counts; labels: integer (N,). Bin b holds the digits
-    with b / bins < p1 <= (b + 1) / bins. Raises ValueError as `scores.label_doubt`.
+    with b / 15 < p1 <= (b + 1) / 15. Raises ValueError as `scores.label_doubt`.
     """
     probs = scores.mean_probs(probs)
     right = probs.argmax(axis=1) == scores.check_labels(labels, probs)
     confidence = probs.max(axis=1)
-    place = np.searchsorted(np.arange(1, bins) / bins, confidence)
+    place = np.searchsorted(np.arange(1, BINS) / BINS, confidence)
     count, hits, total = (
-        np.bincount(place, weights, minlength=bins) for weights in (None, right, confidence)
+        np.bincount(place, weights, minlength=BINS) for weights in (None, right, confidence)
     )
     low, high = np.transpose(
         [evaluation.interval(int(k), int(n)) for k, n in zip(hits, count, strict=True)]
@@ -78,14 +70,14 @@ def reliability(probs: np.ndarray, labels: np.ndarray, *, bins: int = BINS) -> R
         return Reliability(total / count, hits / count, low, high, count)
 
 
-def expected_calibration_error(probs: np.ndarray, labels: np.ndarray, *, bins: int = BINS) -> float:
+def expected_calibration_error(probs: np.ndarray, labels: np.ndarray) -> float:
     """Return the ECE: the mean distance of confidence from accuracy, 0 to 1; 0 is best.
 
     Sum over the bins of `reliability` of (digits in it / N) * |accuracy - mean confidence|; empty
     bins count nothing. Arguments and errors as `reliability`.
     Source: Naeini, Cooper and Hauskrecht, AAAI 2015; Guo et al., ICML 2017.
     """
-    found = reliability(probs, labels, bins=bins)
+    found = reliability(probs, labels)
     gaps = np.abs(found.accuracy - found.confidence)
     return float(np.nansum(gaps * found.count) / found.count.sum())
 
@@ -97,18 +89,13 @@ def measure(logits: np.ndarray, labels: np.ndarray, temperature: float) -> dict[
     `reliability` (None in empty bins); changed: how many digits are predicted to be another class.
     """
     probs = {"before": soften(logits, 1), "after": soften(logits, temperature)}
+    found = {"temperature": temperature}
+    for when, each in probs.items():
+        columns = reliability(each, labels)._asdict()
+        found[when] = {
+            "ece": expected_calibration_error(each, labels),
+            "loss": evaluation.metrics(each, labels)["loss"],
+            **{name: evaluation.known(column) for name, column in columns.items()},
+        }
     before, after = (each.argmax(axis=1) for each in probs.values())
-    return {
-        "temperature": temperature,
-        **{when: _told(each, labels) for when, each in probs.items()},
-        "changed": int((before != after).sum()),
-    }
-
-
-def _told(probs: np.ndarray, labels: np.ndarray) -> dict[str, Any]:
-    columns = reliability(probs, labels)._asdict()
-    return {
-        "ece": expected_calibration_error(probs, labels),
-        "loss": evaluation.metrics(probs, labels)["loss"],
-        **{name: evaluation.known(column) for name, column in columns.items()},
-    }
+    return found | {"changed": int((before != after).sum())}

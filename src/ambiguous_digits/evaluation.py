@@ -1,7 +1,6 @@
 """How often a network is right, and where it errs: probabilities and labels in, numbers out."""
 
 import numpy as np
-from scipy.signal import correlate2d
 from scipy.stats import binomtest, rankdata
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss, roc_auc_score
 
@@ -48,7 +47,7 @@ def leftover(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 def share_of_row(matrix: np.ndarray) -> np.ndarray:
     """Return `matrix` (K, K) with each row divided by its sum; a row of zeros becomes NaN."""
-    totals = np.asarray(matrix, float).sum(axis=1, keepdims=True)
+    totals = np.sum(matrix, axis=1, keepdims=True)
     return np.divide(matrix, totals, out=np.full(np.shape(matrix), np.nan), where=totals > 0)
 
 
@@ -98,24 +97,19 @@ def auroc(score: np.ndarray, positive: np.ndarray) -> float:
 
     The probability that a positive drawn at random scores higher than a negative, ties counting
     half: in [0, 1], 1 if every positive comes first, 1/2 for chance. NaN without positives, or
-    without negatives. score: (N,), finite, higher = more ambiguous; positive: bool (N,). Raises
-    ValueError on a score or a `positive` that is not so. Source: Hanley and McNeil 1982.
+    without negatives. score: (N,), finite, higher = more ambiguous; positive: bool (N,).
+    Source: Hanley and McNeil 1982.
     """
-    score, positive = _judged(score, positive)
     return float(roc_auc_score(positive, score)) if 0 < positive.sum() < len(score) else np.nan
 
 
-def auroc_interval(
-    score: np.ndarray, positive: np.ndarray, *, seed: int, draws: int = 2000
-) -> dict[str, float]:
+def auroc_interval(score: np.ndarray, positive: np.ndarray, *, seed: int) -> dict[str, float]:
     """Return `auroc` and its 95 % interval, `low` and `high`; all NaN where it is NaN.
 
-    The percentile bootstrap: positives and negatives are drawn anew apart, with replacement, as
-    many as there are. The same seed draws the same digits for every score. With few of one kind,
-    or all in order (then `low` = `high`), it is too narrow. For hundreds of digits: it takes
-    memory for positives x negatives. Raises ValueError as `auroc` does. Source: Efron 1979.
+    The percentile bootstrap of 2,000 draws, of positives and of negatives apart; the same seed
+    draws the same digits for every score. With few of one kind, or all in order, it is too narrow.
+    Takes memory for positives x negatives. Source: Efron 1979.
     """
-    score, positive = _judged(score, positive)
     area = auroc(score, positive)
     if np.isnan(area):
         return {"auroc": area, "low": area, "high": area}
@@ -123,36 +117,24 @@ def auroc_interval(
     wins = (one > other) + (one == other) / 2
     rng = np.random.default_rng(seed)
     # How often each digit is drawn.
-    up, down = (rng.multinomial(n, np.full(n, 1 / n), size=draws) for n in wins.shape)
+    up, down = (rng.multinomial(n, np.full(n, 1 / n), size=2000) for n in wins.shape)
     low, high = np.quantile((up @ wins * down).sum(axis=1) / wins.size, [0.025, 0.975])
     return {"auroc": area, "low": float(low), "high": float(high)}
-
-
-def precision_at(score: np.ndarray, positive: np.ndarray, k: int) -> float:
-    """Return the share of positives among the first k, highest score first, ties by lower index.
-
-    In [0, 1]. score: (N,), finite, higher = more ambiguous; positive: bool (N,); k: 1 to N. Raises
-    ValueError as `auroc` does, and on another k.
-    """
-    score, positive = _judged(score, positive)
-    if not 1 <= k <= len(score):
-        raise ValueError(f"k is {k!r}; needed: how many come first, from 1 to {len(score)}")
-    return float(positive[np.argsort(-score, kind="stable")[:k]].mean())
 
 
 def found(planted: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> dict[str, dict]:
     """Return how well each score finds what was planted, by the score's name.
 
-    {"auroc", "precision"}: `auroc` of the planted against the rest, and `precision_at` as many as
-    were planted, where the rest comes first on ties: a score that says nothing finds nothing.
-    planted, rest: by name of the score, float64 (n,) and (N,), n and N at least 1.
+    {"auroc", "precision"}: `auroc` of the planted against the rest, and the share of planted among
+    the first as many as were planted; the rest comes first on ties. In [0, 1]. planted, rest: by
+    name of the score, float64 (n,) and (N,), n and N at least 1.
     """
     result = {}
     for name, score in planted.items():
         both = np.concatenate([rest[name], score])
         positive = np.arange(len(both)) >= len(rest[name])
-        precision = precision_at(both, positive, len(score))
-        result[name] = {"auroc": auroc(both, positive), "precision": precision}
+        precision = positive[ranking.order(both)[: len(score)]].mean()
+        result[name] = {"auroc": auroc(both, positive), "precision": float(precision)}
     return result
 
 
@@ -161,10 +143,9 @@ def verdict_rates(
 ) -> dict[str, dict]:
     """Return how often each verdict is given to pictures whose truth is known, as `rate`.
 
-    By name of the verdict; and `pair`: how often, of those that can be read in two ways, the two
-    most probable classes are the two that went in; left out where nothing can be read so, or no
-    second class went in. member_probs: (M, n, K); labels: integer (n,); others: integer (n,), the
-    second class, -1 where there is none.
+    By name of the verdict; and `pair`, where a second class went in: how often, of those with two
+    readings, the two most probable classes are the two that went in. member_probs: (M, n, K);
+    labels: integer (n,); others: integer (n,), the second class, -1 where there is none.
     """
     given = ranking.verdicts(member_probs, labels)["verdict"].to_numpy()
     rates = {name: rate(given == name) for name in ranking.VERDICTS}
@@ -183,7 +164,7 @@ def accuracy_of_rest(score: np.ndarray, right: np.ndarray) -> np.ndarray:
     score: (N,), higher = more ambiguous; right: bool (N,), whether each is classified as its label
     says. Source: accuracy-rejection curves, Nadeem, Zucker and Hanczar, MLSB 2010.
     """
-    kept = np.asarray(right)[ranking.order(score)][::-1]
+    kept = right[ranking.order(score)][::-1]
     return (kept.cumsum() / np.arange(1, len(kept) + 1))[::-1]
 
 
@@ -201,54 +182,6 @@ def rank_correlations(values: np.ndarray) -> np.ndarray:
     return result
 
 
-def _judged(score: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    score, positive = np.asarray(score, np.float64), np.asarray(positive)
-    if score.ndim != 1 or not np.isfinite(score).all():
-        raise ValueError(f"score has shape {score.shape}; needed: (N,), and finite numbers only")
-    if positive.shape != score.shape or positive.dtype != bool:
-        raise ValueError(
-            f"positive is {positive.dtype} {positive.shape}; needed: {score.shape}, "
-            "bool, whether each digit is a positive"
-        )
-    return score, positive
-
-
 def known(values: np.ndarray) -> list[float | int | None]:
     """Return numbers (n,) ready for JSON, which knows no NaN: None instead."""
     return [None if np.isnan(value) else value.item() for value in values]
-
-
-def example(probs: np.ndarray, labels: np.ndarray, class_: int = 3) -> int:
-    """Return the digit that the article follows through the network, by a fixed rule.
-
-    The test digit of class 3 (of the last class where there are fewer) that the network is most
-    sure of; the first on ties, or where the class has none. A 3 has both curves and ends.
-    probs: (N, K) of one network; labels: integer (N,).
-    """
-    class_ = min(class_, probs.shape[1] - 1)
-    return int(np.where(labels == class_, probs[:, class_], -1).argmax())
-
-
-def slope_share(kernels: np.ndarray) -> np.ndarray:
-    """Return how far each kernel is a plain slope, an edge finder: float64 (n,) in [0, 1].
-
-    The share of the variance of its nine numbers that a plane through them accounts for, R². 1 for
-    kernels that rise evenly in any one direction, 0 for lines, corners, dots, and where all nine
-    are equal. kernels: (3, 3, n).
-    """
-    centred = kernels - kernels.mean(axis=(0, 1))
-    slope = np.array([-1.0, 0, 1]) / np.sqrt(6)
-    across, down = np.einsum("j,ijn->n", slope, centred), np.einsum("i,ijn->n", slope, centred)
-    variance = (centred**2).sum(axis=(0, 1))
-    explained = across**2 + down**2
-    return np.divide(explained, variance, out=np.zeros_like(variance), where=variance > 0)
-
-
-def strongest_window(image: np.ndarray, kernel: np.ndarray) -> tuple[int, int]:
-    """Return the upper left pixel (row, column) of the window that answers a kernel most.
-
-    image: (H, W); kernel: (3, 3); the answer is the sum of products. Ties: the first in order.
-    """
-    answers = correlate2d(np.asarray(image, float), kernel, mode="valid")
-    row, column = np.unravel_index(answers.argmax(), answers.shape)
-    return int(row), int(column)

@@ -1,7 +1,6 @@
 """Planted truth: pictures and labels whose ambiguity is known, because it was made.
 
-What a score should find is put among what it should pass over, and then looked for. All is drawn by
-a seed; the networks are asked here, once, and what they say is kept.
+What a score should find is put among what it should pass over, and looked for. A seed draws all.
 """
 
 from typing import NamedTuple
@@ -36,16 +35,17 @@ def plant(
     - shuffled_patches: cut into 4 x 4 patches, which are laid in another order;
     - spectrum_noise: the picture's own Fourier amplitudes with the phases of white noise.
 
-    Blends can be read in two ways, the other two in none; these keep the label of their picture, as
-    they would in a data set. images: uint8 (N, H, W); labels: integer (N,); right: bool (N,), which
-    may go into blends: those that are classified correctly. Kinds of blends are left out if these
-    are all of one class. Each kind has random numbers of its own, which follow from `seed`.
+    Blends can be read in two ways, the other two in none; these keep the label of their picture.
+    images: uint8 (N, H, W); labels: integer (N,); right: bool (N,), which are classified correctly:
+    only these go into blends, which are left out if these are all of one class. Each kind has its
+    own random numbers, which follow from `seed`.
     """
-    found = {}
+    found, usable = {}, np.flatnonzero(right)
     for place, (kind, blend) in enumerate(BLENDS.items()):
         rng = np.random.default_rng([seed, place])
-        if len(np.unique(labels[right])) > 1:
-            first, second = _pairs(labels, np.flatnonzero(right), rng, count)
+        if len(np.unique(labels[usable])) > 1:
+            first = rng.choice(usable, count)
+            second = np.array([rng.choice(usable[labels[usable] != k]) for k in labels[first]])
             weights = rng.uniform(FAINTEST, 1, (2, count, 1, 1))
             both = blend(weights[0] * images[first], weights[1] * images[second])
             found[kind] = Planted(_pixels(both), labels[first], labels[second])
@@ -60,9 +60,9 @@ def plant(
 def wrong_labels(
     labels: np.ndarray, num_classes: int, *, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return which 1 % of the labels are exchanged, ascending, and for what: int64 (n,) each.
+    """Return which 1 % of the labels, at least one, are exchanged, and for what: int64 (n,) each.
 
-    labels: integer (N,). Each of the other classes is equally likely. At least one is exchanged.
+    labels: integer (N,). The first are ascending; each of the other classes is equally likely.
     """
     rng = np.random.default_rng([seed, len(BLENDS) + len(SPOILT)])
     chosen = np.sort(rng.choice(len(labels), max(1, round(WRONG * len(labels))), replace=False))
@@ -70,34 +70,18 @@ def wrong_labels(
 
 
 def ask(committee: list[list[np.ndarray]], images: np.ndarray) -> np.ndarray:
-    """Return what each network says of some pictures: logits, float32 (M, n, K).
-
-    committee: the weights of each; images: uint8 (n, H, W).
-    """
+    """Return what networks of these weights say of images (n, H, W): logits, float32 (M, n, K)."""
     return np.stack([network.predict_logits(weights, images) for weights in committee])
-
-
-def _pairs(
-    labels: np.ndarray, usable: np.ndarray, rng: np.random.Generator, count: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return `count` pairs of usable pictures of different classes: indices (count,) each."""
-    first = rng.choice(usable, count)
-    second = [rng.choice(usable[labels[usable] != label]) for label in labels[first]]
-    return first, np.array(second)
-
-
-def _mean(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return (one + other) / 2
 
 
 def _shuffled(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return the picture with its patches in another order; rows and columns left over stay."""
     height, width = (side // PATCHES for side in image.shape)
     result = image.copy()
-    inner = image[: PATCHES * height, : PATCHES * width]
+    inner = result[: PATCHES * height, : PATCHES * width]
     patches = inner.reshape(PATCHES, height, PATCHES, width).swapaxes(1, 2)
     laid = rng.permutation(patches.reshape(-1, height, width)).reshape(patches.shape)
-    result[: PATCHES * height, : PATCHES * width] = laid.swapaxes(1, 2).reshape(inner.shape)
+    inner[:] = laid.swapaxes(1, 2).reshape(inner.shape)
     return result
 
 
@@ -113,5 +97,5 @@ def _pixels(images: np.ndarray) -> np.ndarray:
 
 
 #: Kind -> how two pictures become one, and how one becomes none.
-BLENDS = {"mean_blends": _mean, "max_blends": np.maximum}
+BLENDS = {"mean_blends": lambda one, other: (one + other) / 2, "max_blends": np.maximum}
 SPOILT = {"shuffled_patches": _shuffled, "spectrum_noise": _noise}

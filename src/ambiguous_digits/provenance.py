@@ -9,6 +9,8 @@ from typing import Any
 
 from . import PROJECT
 
+#: What Linux tells of its processors; other systems do not have it.
+CPUINFO = Path("/proc/cpuinfo")
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
 
 
@@ -28,10 +30,7 @@ def describe(networks: Sequence[Any]) -> dict[str, Any]:
 
 
 def facts(numbers: dict[str, Any]) -> dict[str, str]:
-    """Return what one needs to make these numbers again, as words by their heading.
-
-    numbers: the content of numbers.json.
-    """
+    """Return what one needs to make numbers.json, here `numbers`, again: heading -> words."""
     made, asked = numbers["provenance"], numbers["parameters"]
     seed, (repeats, folds) = asked["seed"], (asked["repeats"], asked["folds"])
     return {
@@ -85,17 +84,15 @@ def processor() -> str:
 
 
 def precision() -> str:
-    """Return in which precision networks are best trained here.
+    """Return in which precision networks are trained fastest here.
 
-    "mixed_bfloat16" where the processor has instructions for it, AMX or AVX-512, which halve the
-    time of a step; "float32" elsewhere, where bfloat16 would double it.
+    "mixed_bfloat16" where the processor has instructions for it, AMX or AVX-512; else "float32".
     """
     flags = {flag for line in _cpuinfo("flags")[:1] for flag in line.split()}
     return "mixed_bfloat16" if flags & {"amx_bf16", "avx512_bf16"} else "float32"
 
 
 def _cpuinfo(name: str) -> list[str]:
-    """Return what Linux tells under `name`, for each core; nothing on other systems."""
-    cpuinfo = Path("/proc/cpuinfo")
-    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    """Return what CPUINFO tells under `name`, for each core; nothing where there is none."""
+    lines = CPUINFO.read_text().splitlines() if CPUINFO.exists() else []
     return [line.split(":")[1].strip() for line in lines if line.split(":")[0].strip() == name]

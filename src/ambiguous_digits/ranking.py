@@ -20,9 +20,8 @@ VERDICTS = ("against the label", "two readings", "scattered", "clear")
 class Thresholds(NamedTuple):
     """Where verdicts begin.
 
-    Chosen once, on MNIST: of sure and both in steps of 0.05, and alone 0.5, 0.8 or 0.9, those that
-    sort the planted blends, shuffled patches and noise of one seed best while at least 98 % of the
-    training digits stay clear. Notebook 2-rank shows their neighbours. Never tuned on votes.
+    Chosen once, on MNIST, never on votes: of a grid, those that sort the planted pictures of one
+    seed best while at least 98 % of training digits stay clear; 2-rank shows their neighbours.
     """
 
     sure: float = 0.85  # p1 from which the committee is sure
@@ -41,7 +40,7 @@ def order(score: np.ndarray) -> np.ndarray:
     score = np.asarray(score, np.float64)
     if score.ndim != 1 or np.isnan(score).any():
         raise ValueError(f"score has shape {score.shape} and may hold no NaN; needed: (N,)")
-    return np.argsort(-score, kind="stable").astype(np.int64)
+    return np.argsort(-score, kind="stable")
 
 
 def ranks(score: np.ndarray) -> np.ndarray:
@@ -55,10 +54,10 @@ def ranks(score: np.ndarray) -> np.ndarray:
 def least_confident(probs: np.ndarray, top: int) -> np.ndarray:
     """Return definition 1: the `top` digits of lowest confidence, least confident first.
 
-    probs: (N, K), or (M, N, K) for a committee, whose mean counts. Returns int64 (min(top, N),)
-    indices; the confidence is the probability of the predicted class, ties go to the lower index.
-    Prefer it to find digits that the network finds hard, right or wrong. Raises ValueError if
-    `top` is no whole number >= 1, or as `scores.low_confidence`.
+    probs: (N, K), or (M, N, K) for a committee, whose mean counts. int64 (min(top, N),) indices;
+    confidence: the probability of the predicted class; ties: the lower index. Prefer it to find
+    what the network finds hard, right or wrong. Raises ValueError if `top` is no whole number >= 1,
+    or as `scores.low_confidence`.
     """
     top = _whole(top)
     # By p1 itself: 1 - p1 rounds, and would make ties where there are none.
@@ -68,15 +67,14 @@ def least_confident(probs: np.ndarray, top: int) -> np.ndarray:
 def most_confident_mistakes(probs: np.ndarray, labels: np.ndarray, top: int) -> np.ndarray:
     """Return definition 2: the `top` wrong predictions, the most confident first.
 
-    probs: (N, K) or (M, N, K); labels: integer (N,). Returns int64 indices, ties by the lower
-    index, fewer than `top` where there are fewer mistakes. Prefer it to find wrong labels and
-    digits that can easily be read two ways. Raises ValueError as `least_confident` does, and on
-    labels that do not fit.
+    probs: (N, K) or (M, N, K); labels: integer (N,). int64 indices, ties by the lower index, fewer
+    than `top` where there are fewer mistakes. Prefer it to find wrong labels and digits with two
+    readings. Raises ValueError as `least_confident` does, and on labels that do not fit.
     """
     top = _whole(top)
     probs = scores.mean_probs(probs)
     wrong = np.flatnonzero(probs.argmax(axis=1) != scores.check_labels(labels, probs))
-    return wrong[order(probs.max(axis=1)[wrong])][:top].astype(np.int64)
+    return wrong[order(probs.max(axis=1)[wrong])][:top]
 
 
 def verdicts(
@@ -100,8 +98,7 @@ def verdicts(
     mean = scores.mean_probs(member_probs)
     committee = np.array(member_probs, ndmin=3)
     labels = scores.check_labels(labels, mean)
-    second, first = np.argsort(mean[:, ::-1], axis=1, kind="stable")[:, -2:].T
-    second, first = (mean.shape[1] - 1 - place for place in (second, first))
+    first, second = _two_largest(mean)
     rows = np.arange(len(mean))
     sure = mean[rows, first] >= thresholds.sure
     heads = (committee > thresholds.alone).any(axis=0).sum(axis=1)
@@ -154,20 +151,11 @@ def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.
     mistake: its place among that network's most confident mistakes, None where it is right;
     votes: how many networks of probs (M, N, K) predict each class, (K,).
     """
-    rank = ranks(-first.max(axis=1))
-    mistakes = most_confident_mistakes(first, labels, len(labels)).tolist()
-    return [
-        {
-            "index": i,
-            "label": int(labels[i]),
-            "prediction": int(first[i].argmax()),
-            "probs": first[i].tolist(),
-            "rank": int(rank[i]),
-            "mistake": mistakes.index(i) + 1 if i in mistakes else None,
-            "votes": _votes(probs, i),
-        }
-        for i in indices
-    ]
+    rank = pd.Series(ranks(-first.max(axis=1)))
+    mistakes = most_confident_mistakes(first, labels, len(labels))
+    mistake = pd.Series(range(1, len(mistakes) + 1), mistakes, "Int64").reindex(rank.index)
+    found = opinions(indices, first, labels, rank=rank, mistake=mistake)
+    return [one | {"votes": _votes(probs, one["index"])} for one in found]
 
 
 def table(
@@ -176,16 +164,13 @@ def table(
     """Return one row per digit of one part, in the order of the part's file.
 
     split: "train" or "test". logits: (M, N, K) of all networks whose opinion counts; labels:
-    integer (N,); first: probabilities (N, K), what network (0, 0) says of test digits, empty
-    columns without. Columns: split, index, label, prediction, confidence, runner_up,
-    runner_up_prob; every name of SCORES; rank_low_confidence and rank_label_doubt (1 = most
-    ambiguous, within the part); first_prediction, first_confidence; logit_gap. Raises ValueError
-    as `scores.label_doubt` does.
+    integer (N,); first: probabilities (N, K) of network (0, 0), without which its columns are
+    empty. The columns are told in report/README.md; ranks are within the part, 1 = most ambiguous.
+    Raises ValueError as `scores.label_doubt` does.
     """
     mean = scores.mean_probs(scores.softmax(logits))
     rows = np.arange(len(mean))
-    runner_up, prediction = np.argsort(mean[:, ::-1], axis=1, kind="stable")[:, -2:].T
-    runner_up, prediction = (mean.shape[1] - 1 - place for place in (runner_up, prediction))
+    prediction, runner_up = _two_largest(mean)
     ambiguity = scores.all_scores(logits, labels)
     unknown = pd.array([pd.NA] * len(mean))
     return pd.DataFrame(
@@ -216,6 +201,11 @@ def most_ambiguous(ranking: pd.DataFrame, top: int = 1000) -> pd.DataFrame:
     for name in RANKED:
         chosen |= ranking[f"rank_{name}"] <= top
     return ranking[chosen]
+
+
+def _two_largest(mean: np.ndarray) -> np.ndarray:
+    """Return the most probable class of each row and the next, int64 (2, N); ties: the lower."""
+    return np.argsort(-mean, axis=1, kind="stable")[:, :2].T
 
 
 def _whole(top: int) -> int:

@@ -16,6 +16,8 @@ from .article.exporter import ArticleExporter
 #: What a report has of its run's folder. The pages fit it: all have the same digest.
 FILES = ("numbers.json", "most_ambiguous.csv", "scores.csv", "definition-1.png", "definition-2.png")
 PAGES = ("index.html", "evidence.html")
+#: What the columns and keys of a report's tables and numbers mean: its README.md.
+MEANINGS = Path(__file__).parent / "article" / "report.md"
 #: Whose the pictures in a report are.
 LICENCES = {
     True: "Pictures of digits: MNIST, by Yann LeCun, Corinna Cortes and Christopher Burges;\n"
@@ -25,10 +27,10 @@ LICENCES = {
 
 
 def render(run: Path) -> None:
-    """Write run/report: the pages, the tables, the pictures and their licence.
+    """Write run/report: the pages, the tables and what they mean, the pictures, their licence.
 
-    Where `3-article` has run it is the index, and `4-evidence` stands beside it; else that is the
-    index. Raises ValueError on a link from one page to a place that the other does not have.
+    `3-article`, where it has run, is the index, else `4-evidence`. Raises ValueError on a link to a
+    place that is in no page.
     """
     story = (run / "3-article.ipynb").exists()
     notebooks = ("3-article", "4-evidence") if story else ("4-evidence",)
@@ -37,7 +39,8 @@ def render(run: Path) -> None:
         content = nbformat.read(run / f"{notebook}.ipynb", 4)
         texts[name], _ = ArticleExporter().from_notebook_node(content)
     _require_targets(texts)
-    for name, text in (texts | {"LICENSE": LICENCES[story]}).items():
+    texts |= {"LICENSE": LICENCES[story], "README.md": MEANINGS.read_text("utf-8")}
+    for name, text in texts.items():
         results.write_text(run / "report" / name, text)
     _fill(run / "report", run, FILES)
 
@@ -58,10 +61,9 @@ def publish(run: Path, report: Path) -> None:
     """
     new = run / "report"
     pages = [name for name in PAGES if (new / name).exists()]
-    _fill(report, new, (*FILES, *pages, "LICENSE"))
-    for name in PAGES:
-        if name not in pages:
-            (report / name).unlink(missing_ok=True)
+    _fill(report, new, (*FILES, *pages, "LICENSE", "README.md"))
+    for name in set(PAGES) - set(pages):
+        (report / name).unlink(missing_ok=True)
     numbers = json.loads((new / "numbers.json").read_bytes())
     digits, networks = sum(numbers["train_counts"] + numbers["test_counts"]), numbers["networks"]
     told = f"{digits:,} digits ({numbers['dataset']}) and {networks} networks"

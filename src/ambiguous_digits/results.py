@@ -21,12 +21,14 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-#: Raised when the content of result files changes its form. Part of every key.
+#: Part of every key: another number, when the content of result files changes its form.
 FORMAT = 1
 #: What to do about results that are missing or not as they should be.
 REMEDY = "Run make report, or the notebooks before this one with the same parameters"
 #: Of each network, by epoch.
 CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
+#: What a network's file holds of `Network` besides its curves and weights.
+_SAID = ("held_out", "held_out_logits", "test_logits", "seconds", "processor", "precision")
 
 
 @contextmanager
@@ -77,15 +79,14 @@ def write_table(path: Path, table: Any) -> None:
             table.to_csv(partial, index=False, lineterminator="\n")
 
 
-def write_pictures(folder: Path, images: dict[str, np.ndarray], *, scale: int = 4) -> None:
-    """Make `folder` hold just these pictures, by file name: uint8 (H, W), black ink on white.
+def write_pictures(folder: Path, images: dict[str, np.ndarray]) -> None:
+    """Make `folder` hold just these pictures, uint8 (H, W) by file name: PNGs, ink on paper.
 
-    Each pixel becomes scale x scale pixels of a PNG.
+    Each pixel becomes 4 x 4 pixels.
     """
     for name, image in images.items():
         with replacing(folder / name) as partial:
-            enlarged = np.kron(255 - image, np.ones((scale, scale), np.uint8))
-            Image.fromarray(enlarged).save(partial)
+            Image.fromarray(np.kron(255 - image, np.ones((4, 4), np.uint8))).save(partial)
     for path in folder.glob("*"):
         if path.is_file() and path.name not in images:
             path.unlink()
@@ -110,36 +111,32 @@ def read_arrays(path: Path, expected: dict[str, Any]) -> dict[str, np.ndarray]:
     Raises FileNotFoundError that says what makes the file, and ValueError, naming it, if it is
     damaged or does not have what is expected in its key.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} is missing. {REMEDY}")
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            if bad := file.zip.testzip():  # a header that lies is read before zip's own check
-                raise ValueError(f"wrong checksum of {bad}")
-            arrays = dict(file)
+    with _reading(path), np.load(path, allow_pickle=False) as file:
+        arrays = dict(file)
         key = dict(json.loads(str(arrays["key"])))
-    except Exception as error:  # of whatever kind: there is no end of what a file may hold
-        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
     _require_key(path, key, {"format": FORMAT} | expected)
     return arrays
 
 
 def read_numbers(run: Path, expected: dict[str, Any]) -> dict[str, Any]:
-    """Return the content of numbers.json in the folder of a run.
-
-    Raises FileNotFoundError that says what makes it, and ValueError, naming the file, if it is of
-    another run or has not what is `expected` in its `key`.
-    """
+    """Return the content of numbers.json in the folder of a run; raises as `read_arrays`."""
     path = run / "numbers.json"
-    try:
+    with _reading(path):
         numbers = json.loads(path.read_bytes())
         key = dict(numbers["key"])
-    except FileNotFoundError:
-        raise FileNotFoundError(f"{path} is missing. {REMEDY}") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
     _require_key(path, key, expected)
     return numbers
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Turn whatever is wrong with a file into an error that names it and says what to do."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing. {REMEDY}")
+    try:
+        yield
+    except Exception as error:  # of whatever kind: there is no end of what a file may hold
+        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
 
 
 def _require_key(path: Path, key: dict[str, Any], expected: dict[str, Any]) -> None:
@@ -168,21 +165,16 @@ class Network:
 
 
 def network_file(run: Path, repeat: int, fold: int) -> Path:
-    """Return the path of network (repeat, fold) of a run."""
+    """Return where network (repeat, fold) of a run is kept."""
     return run / "networks" / f"r{repeat}k{fold}.npz"
 
 
 def write_network(run: Path, network: Network, key: dict[str, Any]) -> None:
-    """Write one network with its key."""
+    """Write a network into the folder of its run. key: what determines it; has its r and k."""
     write_arrays(
         network_file(run, network.repeat, network.fold),
         key,
-        held_out=network.held_out,
-        held_out_logits=network.held_out_logits,
-        test_logits=network.test_logits,
-        seconds=network.seconds,
-        processor=network.processor,
-        precision=network.precision,
+        **{name: getattr(network, name) for name in _SAID},
         **network.curves,
         **{f"weights_{i:02}": array for i, array in enumerate(network.weights)},
     )
@@ -194,21 +186,15 @@ def read_network(
     """Return network (repeat, fold) of a run and its key. Raises what `read_arrays` raises."""
     path = network_file(run, repeat, fold)
     arrays = read_arrays(path, {"r": repeat, "k": fold} | expected)
-    try:
+    with _reading(path):
         network = Network(
             repeat=repeat,
             fold=fold,
-            held_out=arrays["held_out"],
-            held_out_logits=arrays["held_out_logits"],
-            test_logits=arrays["test_logits"],
+            # Numbers and strings come as arrays without dimensions.
+            **{name: arrays[name] if arrays[name].ndim else arrays[name].item() for name in _SAID},
             curves={name: arrays[name] for name in CURVES},
-            seconds=float(arrays["seconds"]),
-            processor=str(arrays["processor"]),
-            precision=str(arrays["precision"]),
             weights=[arrays[name] for name in sorted(arrays) if name.startswith("weights_")],
         )
-    except (KeyError, ValueError) as error:
-        raise ValueError(f"{path} is damaged ({error}). {REMEDY}") from None
     return network, json.loads(str(arrays["key"]))
 
 
@@ -227,10 +213,9 @@ def load_networks(
     """Return the networks of one run, ordered by (repeat, fold).
 
     build_dir: the run's folder, such as build/mnist-0-5-10. repeats: only the first so many; None:
-    all that are complete and of one configuration. expected: what their keys must have, as
-    `Run.key`. The weights put new digits before the committee:
-    `network.predict_logits(member.weights, images)`. Raises FileNotFoundError if a network is
-    missing, and ValueError, naming the file, if one is damaged or of another configuration.
+    all that are complete and of one configuration. expected: what their keys must have. The weights
+    put new digits before the committee: `network.predict_logits(member.weights, images)`. Raises
+    FileNotFoundError if one is missing, ValueError if one is damaged or of another configuration.
     """
     run = Path(build_dir)
     _, key = read_network(run, 0, 0, expected or {})
@@ -256,17 +241,11 @@ def held_out_logits(networks: list[Network]) -> np.ndarray:
 
     Logits, float32 (repeats, N, K). The networks must be all folds of some repeats.
     """
-    repeats: dict[int, list[Network]] = {}
-    for network in networks:
-        repeats.setdefault(network.repeat, []).append(network)
-    return np.stack(
-        [
-            np.concatenate([network.held_out_logits for network in folds])[
-                np.argsort(np.concatenate([network.held_out for network in folds]))
-            ]
-            for folds in repeats.values()
-        ]
-    )
+    repeats = []
+    for _, folds in itertools.groupby(networks, key=operator.attrgetter("repeat")):
+        said, digits = zip(*((n.held_out_logits, n.held_out) for n in folds), strict=True)
+        repeats.append(np.concatenate(said)[np.argsort(np.concatenate(digits))])
+    return np.stack(repeats)
 
 
 def digest(networks: list[Network]) -> str:

@@ -5,12 +5,10 @@ folder where they changed, and prints the folder and the notebooks that become p
 `python -m ambiguous_digits.run RUN/1-train.ipynb` runs the notebook of that name.
 """
 
-import ast
 import json
 import logging
 import os
 import re
-import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +56,8 @@ def open_run(
     """Return the run that these parameters describe, with its digits loaded.
 
     The parameters are those of the notebooks and of make. Relative paths start at the project's
-    folder, wherever the notebook is opened; at the current one, which is said, if the package was
-    installed without its project. epochs: None stands for 10, or for 60 where there are fewer than
-    10,000 training digits. Raises ValueError that names the parameter, also one that papermill
-    injected and that the notebook does not have, and what `data.load_digits` raises.
+    folder. epochs: None stands for 10, or 60 for fewer than 10,000 training digits. Raises
+    ValueError that names the parameter, and what `data.load_digits` raises.
     """
     _refuse_unknown()
     numbers = {"seed": seed, "folds": folds, "repeats": repeats, "workers": workers}
@@ -72,26 +68,18 @@ def open_run(
                 f"{name} is {value!r}; needed: a whole number from {low} to {high}. Change it in "
                 f"the first cell, or give {name.upper()}=... to make"
             )
-    _check_scheduler(scheduler)
+    if not re.fullmatch(r"\s*((tcp|tls)://\S+:\d{1,5})?\s*", str(scheduler)):
+        raise ValueError(
+            f"SCHEDULER is {scheduler!r}; needed: the address of a Dask scheduler, such as "
+            "tcp://10.0.0.1:8786, or nothing to train on this machine"
+        )
     data, own = (PROJECT / Path(path).expanduser() for path in (data_dir, dataset))
     digits = load_digits(own if own.suffix == ".npz" and own.is_file() else dataset, data)
     require_folds(digits, folds)
     epochs = epochs or (EPOCHS if len(digits.train_labels) >= FEW else EPOCHS_OF_FEW)
     folder = PROJECT / build_dir / f"{digits.name}-{seed}-{folds}-{epochs}"
-    if not (PROJECT / "notebooks").is_dir():
-        print(f"There is no project around this package: results go to {folder}")
     key = {"data": digits.digest, "seed": seed, "folds": folds, "epochs": epochs}
     return Run(digits, folder, epochs, key, data)
-
-
-def _check_scheduler(scheduler: str) -> None:
-    host = r"(\[[0-9A-Fa-f:.]+(%\w+)?\]|[\w.-]+)"  # a name, IPv4, or IPv6 in brackets
-    found = re.fullmatch(rf"\s*((tcp|tls)://{host}:([0-9]{{1,5}}))?\s*", str(scheduler))
-    if not found or not 0 < int(found[5] or 1) < 2**16:
-        raise ValueError(
-            f"SCHEDULER is {scheduler!r}; needed: the address of a Dask scheduler, such as "
-            "tcp://10.0.0.1:8786, or nothing to train on this machine"
-        )
 
 
 def _refuse_unknown() -> None:
@@ -101,20 +89,17 @@ def _refuse_unknown() -> None:
     injected = [cell for cell in cells if cell.startswith("# Parameters\n")]
     known = ["dataset", *open_run.__kwdefaults__]
     # The last one: in JupyterLab an earlier one may have been mended.
-    for node in (node for cell in injected[-1:] for node in ast.walk(ast.parse(cell))):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id not in known:
-            needed = f"needed: one of {', '.join(known)}"
-            raise ValueError(f"there is no parameter {node.id!r}; {needed}")
+    for name in re.findall(r"^(\w+) = ", "".join(injected[-1:]), re.MULTILINE):
+        if name not in known:
+            raise ValueError(f"there is no parameter {name!r}; needed: one of {', '.join(known)}")
 
 
 def prepare(variables: dict[str, str]) -> list[str]:
     """Return the run that make's variables describe: its folder, from the project's, and its pages.
 
-    The pages are notebooks: of digits `3-article` and `4-evidence`, of other pictures the latter.
-
-    What follows from them is noted there, in files that make looks at the time of: `inputs.json`,
-    `repeats`, `judges`, `commit`. Files that can be downloaded are, the first time. Raises as
-    `open_run`, and ValueError on a REPORT that would replace something else.
+    The pages are notebooks. What follows from the variables is noted in the folder, in files whose
+    time make looks at: `inputs.json`, `repeats`, `judges`, `commit`. Optional data are downloaded
+    the first time. Raises as `open_run`, and ValueError on a REPORT that would replace other files.
     """
     given = {name.lower(): value.strip() for name, value in variables.items()}
     for name, value in given.items():
@@ -141,8 +126,12 @@ def prepare(variables: dict[str, str]) -> list[str]:
 
 def _parameters(given: dict[str, str]) -> dict[str, Any]:
     """Return what make's variables say, as parameters of the notebooks; numbers as numbers."""
-    whole = {n: int(t) if re.fullmatch(r"[+-]?[0-9]{1,20}", t) else t for n, t in given.items()}
-    return {n: whole[n] if n in RANGES else t for n, t in given.items() if t}
+    number = re.compile(r"[+-]?[0-9]{1,20}")
+    return {
+        name: int(text) if name in RANGES and number.fullmatch(text) else text
+        for name, text in given.items()
+        if text
+    }
 
 
 def _check_report(name: str) -> Path:
@@ -160,19 +149,6 @@ def _check_report(name: str) -> Path:
             "report"
         )
     return report
-
-
-def _reach(scheduler: str) -> None:
-    """Raise ConnectionError unless something answers at the address, if one is given."""
-    if scheduler:
-        host, _, port = scheduler.partition("://")[2].rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=3).close()
-        except OSError as error:
-            raise ConnectionError(
-                f"nothing answers at SCHEDULER={scheduler} ({error}). Start a scheduler there by "
-                ".venv/bin/dask scheduler, or leave SCHEDULER empty to train on this machine"
-            ) from None
 
 
 def execute(output: Path) -> None:
@@ -193,7 +169,10 @@ def execute(output: Path) -> None:
 
     end_with(os.getppid())
     logging.getLogger("asyncio").setLevel("CRITICAL")  # on Ctrl-C it tells of what it dropped
-    _reach(os.environ.get("SCHEDULER", "").strip() if output.stem == "1-train" else "")
+    if output.stem == "1-train" and (address := os.environ.get("SCHEDULER", "").strip()):
+        from .training.cluster import connect  # Dask is slow to load, and seldom wanted
+
+        connect(address).close()  # an error, before anything is begun, if nobody answers
     notebook, partial = PROJECT / "notebooks" / output.name, output.with_suffix(".partial.ipynb")
     known = papermill.inspect_notebook(notebook)
     given = {name: os.environ.get(name.upper(), "") for name in known}

@@ -16,9 +16,9 @@ TOLERANCE = 1e-5  # how far the sum of a row may be from 1
 def low_confidence(probs: np.ndarray) -> np.ndarray:
     """Return how unsure the prediction is: 1 - p1, with p1 the largest probability of the row.
 
-    Float64 (N,) in [0, 1 - 1/K]; higher = more ambiguous. The write-up's first definition. Blind
-    to digits of which the network is sure and wrong: see `label_doubt` and `confident_mistake`.
-    Raises ValueError, with the row's number, on rows that are no probabilities.
+    Float64 (N,) in [0, 1 - 1/K]; higher = more ambiguous. The write-up's first definition; blind
+    to sure mistakes, which `label_doubt` and `confident_mistake` see. Raises ValueError, with the
+    row's number, on rows that are no probabilities.
     Source: "least confidence", Settles, Active Learning Literature Survey, 2009, section 3.1.
     """
     return _unit(1 - mean_probs(probs).max(axis=1))
@@ -49,8 +49,8 @@ def label_doubt(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return how little is left for the label: 1 - p[label].
 
     labels: integer (N,) in 0..K-1. Float64 (N,) in [0, 1]; higher = more ambiguous. Prefer it
-    when the labels themselves are in question: it sees both unsure and confidently wrong
-    predictions. Raises ValueError as `low_confidence` does, and on labels that do not fit.
+    when the labels are in question: it sees unsure and confidently wrong predictions. Raises
+    ValueError as `low_confidence` does, and on labels that do not fit.
     Source: "self-confidence", Northcutt, Jiang and Chuang, JAIR 70, 2021.
     """
     probs = mean_probs(probs)
@@ -73,11 +73,10 @@ def expected_entropy(probs: np.ndarray) -> np.ndarray:
     """Return how torn the networks are, each by itself: the mean of their entropies.
 
     1/M sum over m of H(p_m) / ln K, with H(p) = -sum p ln p. Float64 (N,) in [0, 1]; higher = more
-    ambiguous; equal to `entropy` for one network. Called the aleatoric part, the doubt that lies in
-    the digit: prefer it to find digits on which every network hesitates. `mutual_information` is
-    the other part. Raises ValueError as `low_confidence` does.
-    Source: Depeweg et al., ICML 2018. Whether the two parts measure what their names say is
-    disputed: Wimmer et al., UAI 2023.
+    ambiguous; equal to `entropy` for one network. The "aleatoric" part of doubt, that of the
+    digit: prefer it to find digits on which every network hesitates. Raises ValueError as
+    `low_confidence` does. Source: Depeweg et al., ICML 2018. Whether this and the other part,
+    `mutual_information`, measure what they are named for is disputed: Wimmer et al., UAI 2023.
     """
     return _unit(_entropy(_committee(probs)).mean(axis=0))
 
@@ -86,12 +85,11 @@ def mutual_information(probs: np.ndarray) -> np.ndarray:
     """Return how much the networks contradict each other: `entropy` - `expected_entropy`.
 
     Of the prediction and the choice of the network, / ln K. Float64 (N,) in [0, 1]; higher = more
-    ambiguous; 0 where all networks say the same, and for one network. Called the epistemic part,
-    the doubt that more networks or more digits to learn from could settle: prefer it to find
-    digits unlike those that were learned from. Raises ValueError as `low_confidence` does.
-    Source: Houlsby et al., arXiv 1112.5745, 2011 ("BALD"); see also `expected_entropy`.
+    ambiguous; 0 where all networks say the same, and for one network. The "epistemic" part, which
+    more digits to learn from could settle: prefer it to find digits unlike those. Raises
+    ValueError as `low_confidence` does. Source: Houlsby et al., arXiv 1112.5745, 2011 ("BALD").
     """
-    difference = _unit(entropy(probs) - expected_entropy(probs))
+    difference = entropy(probs) - expected_entropy(probs)
     return np.where(difference > 1e-12, difference, 0.0)  # less is rounding
 
 
@@ -99,9 +97,8 @@ def disagreement(probs: np.ndarray) -> np.ndarray:
     """Return the share of networks that do not predict what the committee predicts.
 
     The mean over m of [argmax p_m != argmax of the mean]; argmax is the lowest index on ties.
-    Float64 (N,) in [0, 1], whole M-ths; higher = more ambiguous; 0 for one network. It counts heads
-    and not how sure they are, so many digits tie: prefer it to explain a result, not to rank.
-    Raises ValueError as `low_confidence` does.
+    Float64 (N,) in [0, 1], whole M-ths; higher = more ambiguous; 0 for one network. Many digits
+    tie: prefer it to explain a result, not to rank. Raises ValueError as `low_confidence` does.
     Source: after the "variation ratio", Freeman, Elementary Applied Statistics, 1965.
     """
     prediction = mean_probs(probs).argmax(axis=1)
@@ -122,10 +119,9 @@ def logit_gap(logits: np.ndarray) -> np.ndarray:
     """Return how close the second choice comes in logits: exp(-(z1 - z2)), the two largest.
 
     logits: (N, K), or (M, N, K) for a committee, whose mean logits count. Float64 (N,) in [0, 1];
-    higher = more ambiguous; 1 where two classes tie. For one network it is p2 / p1. Among such
-    measures the gap of logits fitted best how sure 60 people were. Raises ValueError on another
-    shape, and on logits that are not finite.
-    Source: PLOS Computational Biology, doi 10.1371/journal.pcbi.1013827.
+    higher = more ambiguous; 1 where two classes tie; p2 / p1 for one network. Of such measures it
+    fitted best how sure 60 people were. Raises ValueError on another shape, and on logits that
+    are not finite. Source: PLOS Computational Biology, doi 10.1371/journal.pcbi.1013827.
     """
     logits = _finite(logits)
     if logits.ndim not in (2, 3) or logits.shape[-1] < 2 or logits.shape[0] == 0:
@@ -140,15 +136,8 @@ def logit_gap(logits: np.ndarray) -> np.ndarray:
 SCORES: dict[str, Callable[..., np.ndarray]] = {
     score.__name__: score
     for score in (
-        low_confidence,
-        small_margin,
-        entropy,
-        label_doubt,
-        confident_mistake,
-        expected_entropy,
-        mutual_information,
-        disagreement,
-        second_choice,
+        *(low_confidence, small_margin, entropy, label_doubt, confident_mistake),
+        *(expected_entropy, mutual_information, disagreement, second_choice),
     )
 }
 NEEDS_LABELS = frozenset({"label_doubt", "confident_mistake"})
@@ -174,8 +163,7 @@ def all_scores(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Return probabilities of logits (..., K): exp z / sum exp z over the last axis, float64.
 
-    Safe for any finite logits: the largest of each row is subtracted first. Raises ValueError on
-    logits that are not finite.
+    Raises ValueError on logits that are not finite; safe for all others.
     """
     logits = _finite(logits)
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))

@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -24,44 +23,30 @@ def rank_intervals(
     """Return how far the rank of each digit depends on which networks were asked.
 
     The bootstrap: `resamples` times M of the M networks are drawn with replacement, and the digits
-    ranked by the mean of those. probs: (M, N, K); labels: integer (N,). For each score of
-    `ranking.RANKED` four columns: rank_<score>_low and rank_<score>_high, the 5th and 95th
-    percentile of the rank (whole numbers, 1 = most ambiguous; the lower and the higher neighbour);
+    ranked by the mean of those. For each score of `ranking.RANKED` four columns: rank_<score>_low
+    and _high, the 5th and 95th percentile of the rank (whole numbers, 1 = most ambiguous);
     p12_<score> and p100_<score>, the share of draws in which the digit is among the first 12 and
-    the first 100. All are empty if there are fewer than 5 networks. The intervals tell of the
-    luck of training, not of other kinds of networks. Raises ValueError as `scores.label_doubt`.
-    Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
+    100. All are empty with fewer than 5 networks. They tell of the luck of training, not of other
+    kinds of networks. probs: (M, N, K); labels: integer (N,). Raises ValueError as
+    `scores.label_doubt`. Source: Efron and Tibshirani, An Introduction to the Bootstrap, 1993.
     """
-    if np.ndim(probs) != 3:
-        raise ValueError(f"probs has shape {np.shape(probs)}; needed: (M, N, K) of M networks")
-    scores.check_labels(labels, scores.mean_probs(probs))
-    members, digits, _ = np.shape(probs)
-    drawn = {
-        name: np.empty((resamples, digits), np.int32) if members >= ENOUGH else None
-        for name in ranking.RANKED
-    }
-    draws = np.random.default_rng(seed).multinomial(
-        members, np.full(members, 1 / members), resamples
-    )
-    for draw, times in enumerate(draws if members >= ENOUGH else ()):
+    members, digits, _ = probs.shape
+    draws = resamples if members >= ENOUGH else 1  # one has the columns, which are emptied below
+    drawn = {name: np.empty((draws, digits), np.int32) for name in ranking.RANKED}
+    chances = np.full(members, 1 / members)
+    for draw, times in enumerate(np.random.default_rng(seed).multinomial(members, chances, draws)):
         mean = np.tensordot(times / members, probs, axes=1)
-        for name, found in drawn.items():
-            found[draw] = ranking.ranks(scores.by_name(name, mean, labels))
-    return pd.concat([_summary(name, found, digits) for name, found in drawn.items()], axis=1)
-
-
-def _summary(name: str, found: np.ndarray | None, digits: int) -> pd.DataFrame:
-    columns = [f"rank_{name}_low", f"rank_{name}_high", *(f"p{top}_{name}" for top in TOPS)]
-    types = dict(zip(columns, ("Int64", "Int64", "Float64", "Float64"), strict=True))
-    if found is None:
-        return pd.DataFrame(pd.NA, range(digits), columns).astype(types)
-    ordered, last = np.sort(found, axis=0), len(found) - 1
-    values = (
-        ordered[math.floor(0.05 * last)],
-        ordered[math.ceil(0.95 * last)],
-        *((found <= top).mean(axis=0) for top in TOPS),
-    )
-    return pd.DataFrame(dict(zip(columns, values, strict=True))).astype(types)
+        for name, ranks in drawn.items():
+            ranks[draw] = ranking.ranks(scores.by_name(name, mean, labels))
+    last, columns = draws - 1, {}
+    for name, ranks in drawn.items():
+        ranks.sort(axis=0)
+        columns[f"rank_{name}_low"] = pd.array(ranks[math.floor(0.05 * last)], "Int64")
+        columns[f"rank_{name}_high"] = pd.array(ranks[math.ceil(0.95 * last)], "Int64")
+        for top in TOPS:
+            columns[f"p{top}_{name}"] = pd.array((ranks <= top).mean(axis=0), "Float64")
+    intervals = pd.DataFrame(columns)
+    return intervals if members >= ENOUGH else intervals.mask(intervals.notna())
 
 
 def certain(p12: pd.Series) -> dict[str, int | None]:
@@ -85,15 +70,17 @@ def jaccard(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def shared(jaccard: float, top: int) -> float:
-    """Return how many digits two lists of `top` have in common, of this Jaccard index: 0 to top."""
+    """Return how many digits two lists of `top` have in common, 0 to top, by their Jaccard index.
+
+    Of a mean index: about how many on average, for the relation is not linear.
+    """
     return 2 * jaccard / (1 + jaccard) * top
 
 
 def first(score: np.ndarray, top: int) -> np.ndarray:
     """Return the `top` most ambiguous digits, in order; only such as have a score above 0.
 
-    A digit that a score says nothing of is on no list: else its index would decide, which is the
-    same for all committees and would make them agree. score: (N,); int64 (at most top,).
+    Else the index would decide, and make committees agree. score: (N,); int64 (at most top,).
     """
     chosen = ranking.order(score)[:top]
     return chosen[np.asarray(score)[chosen] > 0]
@@ -126,22 +113,18 @@ def curve(
 ) -> tuple[list[int], dict[str, np.ndarray]]:
     """Return sizes of committees, and the overlap of two that share no network, by their size.
 
-    logits: (M, N, K). The sizes lead from 1 to M / 2, up to ten of them. By each score float64
-    (2, sizes), rows as in `agreement`, the mean over `pairs` random pairs. No sizes for M = 1.
+    logits: (M, N, K). Up to ten sizes, from 1 to M / 2; none for M = 1. By each score float64
+    (2, sizes), rows as in `agreement`, the mean over `pairs` random pairs.
     """
     largest, rng = len(logits) // 2, np.random.default_rng(seed)
     sizes = sorted({round(size) for size in np.geomspace(1, largest, 10)}) if largest else []
-    found = [
-        [
-            agreement(logits[one], logits[other], labels)
-            for one, other in _disjoint(rng, len(logits), size, pairs)
-        ]
-        for size in sizes
-    ]
-    names = list(found[0][0]) if found else []
+    found = []  # by size, by pair, by score
+    for size in sizes:
+        drawn = (logits[rng.permutation(len(logits))[: 2 * size]] for _ in range(pairs))
+        found.append([agreement(both[:size], both[size:], labels) for both in drawn])
     return sizes, {
-        name: np.transpose([_mean([overlap[name] for overlap in drawn]) for drawn in found])
-        for name in names
+        name: np.transpose([_mean([pair[name] for pair in of_size]) for of_size in found])
+        for name in (found[0][0] if found else ())
     }
 
 
@@ -150,38 +133,30 @@ def measure(
 ) -> tuple[list[int], dict[str, dict]]:
     """Return the sizes of `curve`, and by score and length of list the overlaps, ready for JSON.
 
-    {score: {"12": {"single", "half", "curve"}, "100": the same}}. half: networks in each of two
-    halves, the first and the next so many; 0 where there are none to compare. What is not defined
-    is None. Lists are made of the digits whose label some network doubts most, 1,000 at least: all
-    others get more than 98 % from every network.
+    {score: {"12": {"single", "half", "curve"}, "100": the same}}, None where not defined. half:
+    networks in each of two halves, the first and the next so many; 0 for none. Lists are of the
+    digits whose label some network doubts most, 1,000 at least: all others get more than 98 %.
     """
     doubt = 1 - scores.softmax(logits)[:, np.arange(len(labels)), labels].min(axis=0)
     candidates = np.sort(ranking.order(doubt)[: max(CANDIDATES, (doubt > DOUBT).sum())])
     logits, labels = logits[:, candidates], labels[candidates]
     alone = single(logits, labels)
-    nothing = np.full(len(TOPS), np.nan)
-    halves = agreement(logits[:half], logits[half : 2 * half], labels) if half else {}
+    halves = dict.fromkeys(alone, np.full(len(TOPS), np.nan))
+    if half:
+        halves = agreement(logits[:half], logits[half : 2 * half], labels)
     sizes, curves = curve(logits, labels, seed=seed)
-    found = {}
-    for name, overlaps in alone.items():
-        singles, both = map(evaluation.known, (overlaps, halves.get(name, nothing)))
-        found[name] = {
+    known = evaluation.known
+    return sizes, {
+        name: {
             str(top): {
-                "single": singles[i],
-                "half": both[i],
-                "curve": evaluation.known(curves[name][i]) if sizes else [],
+                "single": known(overlaps)[i],
+                "half": known(halves[name])[i],
+                "curve": known(curves[name][i]) if sizes else [],
             }
             for i, top in enumerate(TOPS)
         }
-    return sizes, found
-
-
-def _disjoint(
-    rng: np.random.Generator, members: int, size: int, pairs: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    for _ in range(pairs):
-        drawn = rng.permutation(members)[: 2 * size]
-        yield drawn[:size], drawn[size:]
+        for name, overlaps in alone.items()
+    }
 
 
 def _lists(logits: np.ndarray, labels: np.ndarray) -> dict[str, list[np.ndarray]]:

@@ -15,14 +15,8 @@ from . import ranking, scores
 NETWORKS, PEOPLE = ("with", "against", "torn"), ("with", "split", "against")
 #: Networks and people who differ, or who both leave the label: the sharpest contradiction first.
 CONTRASTS = (
-    ("against", "with"),
-    ("with", "against"),
-    ("torn", "with"),
-    ("against", "split"),
-    ("against", "against"),
-    ("torn", "against"),
-    ("torn", "split"),
-    ("with", "split"),
+    *(("against", "with"), ("with", "against"), ("torn", "with"), ("against", "split")),
+    *(("against", "against"), ("torn", "against"), ("torn", "split"), ("with", "split")),
 )
 
 
@@ -31,8 +25,9 @@ def stands(votes: pd.DataFrame, probs: np.ndarray, labels: np.ndarray) -> pd.Dat
 
     `networks`: "with" the label if the committee is sure of it (`ranking.Thresholds.sure`),
     "against" if it is sure of another class, else "torn". `people`: "with" for four or five votes
-    of five for the label, "against" for at most one, else "split". `label_doubt`: the score. The
-    most doubted label first. votes: of `people.read_votes`; probs: (M, N, K); labels: (N,).
+    for the label, "against" for at most one, else "split", which is right for five voters only.
+    `label_doubt`: the score. The most doubted label first. votes: of `people.read_votes`; probs:
+    (M, N, K); labels: (N,).
     """
     where = votes["index"].to_numpy()
     mean, doubt = scores.mean_probs(probs)[where], scores.label_doubt(probs, labels)[where]
@@ -52,28 +47,28 @@ def count(stands: pd.DataFrame) -> dict[str, dict[str, int]]:
     return table.reindex(index=NETWORKS, columns=PEOPLE, fill_value=0).T.to_dict()
 
 
-def cases(stands: pd.DataFrame, most: int = 6) -> list[int]:
+def cases(stands: pd.DataFrame) -> list[int]:
     """Return one digit of each contradiction that exists, that of the most doubted label.
 
-    In the order of CONTRASTS, at most so many.
+    In the order of CONTRASTS, at most six.
     """
-    groups = _contradictions(stands)
-    return [group[0] for group in groups if group][:most]
+    return [group[0] for group in _contradictions(stands) if group][:6]
 
 
-def questions(stands: pd.DataFrame, most: int = 10) -> list[int]:
+def questions(stands: pd.DataFrame) -> list[int]:
     """Return digits to be judged, in order: two that all agree on, then contradictions in turns.
 
     The two are those whose label is doubted least; then one of each contrast, then a second of
-    each, and so on; at most so many.
+    each, and so on; at most ten.
     """
     agreed = stands[(stands["networks"] == "with") & (stands["votes_label"] == 5)]
     turns = itertools.zip_longest(*_contradictions(stands))
     found = [index for turn in turns for index in turn if index is not None]
-    return [*agreed["index"].iloc[::-1][:2].tolist(), *found][:most]
+    return [*agreed["index"].iloc[::-1][:2].tolist(), *found][:10]
 
 
 def _contradictions(stands: pd.DataFrame) -> list[list[int]]:
+    """Return the digits of each contrast, in the order of CONTRASTS, as they come in `stands`."""
     seen = zip(stands["networks"], stands["people"], stands["index"], strict=True)
     groups = {contrast: [] for contrast in CONTRASTS}
     for networks, persons, index in seen:

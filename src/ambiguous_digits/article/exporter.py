@@ -1,8 +1,7 @@
-"""From a notebook that has run to one page: `jupyter nbconvert --to article`."""
+"""From a notebook that has run to one page."""
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from markupsafe import Markup
@@ -66,10 +65,9 @@ def _output(position: int, output) -> str:
 
 def _page(body: str) -> str:
     """Returns the whole page. The contents stand after the first pictures, before the story."""
-    cover = re.search(r'<img class="cover" src="([^"]*)"[^>]*>\s*', body)
-    if cover:
-        body = body.replace(cover[0], "")
-    body = _number_footnotes(_refer(*_number_exhibits(body)))
+    body = _refer(*_number_exhibits(body))
+    marks = itertools.count(2)  # a note has its number twice: in the text, and in itself
+    body = re.sub(r"<b>\^</b>", lambda _: f"<b>{next(marks) // 2}</b>", body)
     body, contents = _anchor_headings(body)
     banner = r'(<div class="banner".*?</div>)?'  # may come between the title and the answer
     opening = re.search(rf"<h1>(.*?)</h1>\s*{banner}\s*<p>(.*?)</p>", body, flags=re.DOTALL)
@@ -86,7 +84,6 @@ def _page(body: str) -> str:
         standfirst=Markup(opening[3]),
         pictures=Markup(rest[:story]),
         contents=contents,
-        cover=cover and cover[1],
         story=Markup(rest[story:]),
     )
 
@@ -103,7 +100,7 @@ def _number_exhibits(body: str) -> tuple[str, dict[str, str]]:
         numbers[exhibit] = f"{kind} {next(counters[kind])}"
         return f'<b id="{exhibit}-number">{numbers[exhibit]}.</b>'
 
-    return re.sub(r'<b id="([\w-]+)-number">(Figure|Table)</b>', number, body), numbers
+    return re.sub(r'<b id="([^"]*)-number">(Figure|Table)</b>', number, body), numbers
 
 
 def _refer(body: str, numbers: dict[str, str]) -> str:
@@ -113,19 +110,11 @@ def _refer(body: str, numbers: dict[str, str]) -> str:
         if match[1] not in numbers:
             known = ", ".join(f"#{name}" for name in numbers) or "none"
             raise ConversionException(f"reference to unknown #{match[1]}; there are: {known}")
-        if not match[2]:
-            raise ConversionException(f"reference without words to #{match[1]}: [Figure](#…)")
         number = numbers[match[1]].replace(" ", "&nbsp;")
         text = number if match[2] in ("Figure", "Table") else f"{match[2]} ({number})"
         return f'<a href="#{match[1]}">{text}</a>'
 
     return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', fill, body, flags=re.DOTALL)
-
-
-def _number_footnotes(body: str) -> str:
-    """Returns the body with footnotes numbered, each in the text and again in its note."""
-    marks = itertools.count(2)
-    return re.sub(r"<b>\^</b>", lambda _: f"<b>{next(marks) // 2}</b>", body)
 
 
 def _anchor_headings(body: str) -> tuple[str, list[tuple[str, str]]]:
@@ -136,15 +125,13 @@ def _anchor_headings(body: str) -> tuple[str, list[tuple[str, str]]]:
     def anchor(match: re.Match) -> str:
         level, name, html = match.groups()
         text = Markup(html).striptags()
-        ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-        slug = name or re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-") or "section"
-        candidates = itertools.chain([slug], (f"{slug}-{n}" for n in itertools.count(2)))
-        slug = next(name for name in candidates if name not in taken)
-        taken.add(slug)
+        name = name or re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+        if name in taken:
+            raise ConversionException(f"two headings are named #{name}: write {{#another}} behind")
+        taken.add(name)
         if level == "2":
-            contents.append((slug, text))
-        return f'<h{level} id="{slug}"><a href="#{slug}">{html}</a></h{level}>'
+            contents.append((name, text))
+        return f'<h{level} id="{name}"><a href="#{name}">{html}</a></h{level}>'
 
-    return re.sub(
-        r'<h([2-6])(?: id="([^"]*)")?>(.*?)</h\1>', anchor, body, flags=re.DOTALL
-    ), contents
+    headings = r'<h([2-6])(?: id="([^"]*)")?>(.*?)</h\1>'
+    return re.sub(headings, anchor, body, flags=re.DOTALL), contents

@@ -23,6 +23,7 @@ _templates = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
 )
 _templates.globals["palette"] = PALETTE
+_templates.filters["written"] = style.number
 
 
 def render(template: str, **values: object) -> Markup:
@@ -67,11 +68,8 @@ class _Typeset(mistune.HTMLRenderer):
         name = f' id="{name.rstrip("} ")}"' if name else ""
         return f"<h{level}{name}>{words}</h{level}>\n"
 
-    def linebreak(self) -> str:
-        return "<br>"
 
-
-_mistune = mistune.create_markdown(renderer=_Typeset(), plugins=["strikethrough", _footnotes])
+_mistune = mistune.create_markdown(renderer=_Typeset(), plugins=[_footnotes])
 
 
 def markdown(text: str) -> Markup:
@@ -81,9 +79,9 @@ def markdown(text: str) -> Markup:
 
 def inline(text: str) -> Markup:
     """Returns one run of text, such as a caption, as HTML without a paragraph around it."""
-    return Markup(_mistune.renderer.render_tokens(_mistune.inline(text.strip(), {}), None))
+    return Markup(_mistune.renderer.render_tokens(_mistune.inline(text, {}), None))
 
 
 def literal(text: object) -> str:
-    """Returns Markdown that shows `text` as it stands: for names that are not ours, in `say`."""
+    """Returns Markdown that shows `text` as it stands: for names that are not ours."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", str(text))

@@ -6,8 +6,7 @@ mnist     the four idx files of MNIST; people's votes on it, and who wrote each 
 own       your own .npz
 download  what brings files from the network
 
-Pixels stay uint8, as they were published: scaling them is the network's business. Nothing here ever
-unpickles. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0.
+Pixels stay uint8, as published: scaling them is the network's business. Nothing here unpickles.
 """
 
 from .digits import DataError, Digits, require_folds

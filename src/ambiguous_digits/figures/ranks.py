@@ -1,122 +1,218 @@
-"""How far the place of each digit in the ranking hangs on the networks that were asked."""
+"""Where digits stand: on two lists, in the order of a score, on the map of doubt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from ambiguous_digits.figures.style import (
-    GREY,
-    INK,
-    LINE,
-    NARROW,
-    QUIET,
-    WIDTH,
-    board,
-    frame,
-    need,
-    styled,
-    text_width,
-    write,
-    write_upright,
-)
-from ambiguous_digits.figures.thumbnails import need_images, scatter, tiles
+from ambiguous_digits.figures import style
 
-#: In CSS pixels: left of the columns, above rank 1, of the rank axis, of a digit.
-_LEFT, _TOP, _HIGH, _SIDE = 52, 34, 250, 20
-_SMALL = 11
-#: A digit is surely of the first twelve if its whole interval is.
-_FIRST = 12
+#: Pixels of a digit's tile, its margin included: MNIST's ink has 20.
+_TILE = 23
+#: Opacity of what only one list has, or is not among the first hundred.
+_PALE = 0.4
 
 
-@styled
-def rank_intervals(
-    images: NDArray[np.uint8],
-    names: Sequence[str],
-    ranks: ArrayLike,
-    lows: ArrayLike,
-    highs: ArrayLike,
+@style.styled
+def list_pairs(
+    pictures: Mapping[int, NDArray[np.uint8]],
+    pairs: Sequence[tuple[str, Sequence[int], Sequence[int]]],
     *,
-    narrow: bool = False,
+    width: float = style.WIDTH,
 ) -> Figure:
-    """Returns the rank of each digit as a dot, and where else it could be as an upright line.
+    """Returns pairs of lists of digits: what both lists of a pair have is joined by a line.
 
-    A column for each digit in the order given, which shall be that of the ranks; its picture and
-    its name stand below. The axis is logarithmic, 1 (the most ambiguous) at the top. The line is
-    heavy and the name bold if the whole interval is within the first twelve.
+    What only one of them has is pale. Above each pair stand its title and how many it shares.
 
-    `images`: uint8 `(n, H, W)`, n from 1 to 24. `names`: n short words, such as "4761".
-    `ranks`, `lows`, `highs`: `(n,)` from 1, such as the rank, and the 5th and 95th percentile of
-    it over committees drawn anew; NaN: not known, nothing is drawn.
-    `narrow`: for a phone, the first 12 digits only.
-    Raises `ValueError` if there are more digits, other shapes, ranks below 1 or low above high.
+    `pictures`: index → uint8 `(H, W)`, 255 = ink, all of one shape. `pairs`: one or two of (title,
+    left, right); left and right are lists of n indices, such as twelve, the most ambiguous first.
     """
-    images = np.asarray(images)
-    need_images(images, 24)
-    need(len(names) == len(images), "names", f"{len(names)}", f"{len(images)}, one per image")
-    values = {"ranks": ranks, "lows": lows, "highs": highs}
-    values = {name: np.asarray(given, np.float64) for name, given in values.items()}
-    for name, given in values.items():
-        fits = given.shape == (len(images),) and not (given < 1).any()
-        need(fits, name, given.tolist(), f"({len(images)},), at least 1")
-    need(not (values["lows"] > values["highs"]).any(), "lows", lows, "nowhere above highs")
-
-    width = NARROW if narrow else WIDTH
-    shown = slice(12 if narrow else None)
-    images, names = images[shown], list(names[shown])
-    rank, low, high = (given[shown] for given in values.values())
-    known = np.concatenate([rank, low, high, [15]])
-    down = _scale(np.nanmax(known))
-    pitch = min((width - _LEFT) / len(images), 48)
-    middles = _LEFT + np.rint(pitch * (np.arange(len(images)) + 0.5))
-    floor = _TOP + _HIGH
-    longest = max(text_width(name, weight="bold") for name in names) * _SMALL / 13
-    upright = longest > pitch - 4
-    foot = longest + 6 if upright else 16
-
-    figure, axes = board(width, floor + 14 + _SIDE + 4 + foot)
-    _rule(axes, down, np.nanmax(known), width)
-    sure = high <= _FIRST
-    for k, x in enumerate(middles):
-        bottom = down(high[k]) if high[k] > 0 else _TOP
-        axes.plot([x, x], [bottom, floor + 10], color=LINE, linewidth=0.75, zorder=1)
-        color, wide = (INK, 2.6) if sure[k] else (GREY, 1.6)
-        ends = down(np.array([low[k], high[k]]))
-        axes.plot([x, x], ends, color=color, linewidth=wide, zorder=2)
-        axes.plot(x, down(rank[k]), "o", color=INK, markersize=5, zorder=3)
-        style = {"size": _SMALL} | ({"weight": "bold"} if sure[k] else {"color": QUIET})
-        y = floor + 14 + _SIDE + 6
-        if upright:
-            write_upright(axes, x, y, names[k], ha="right", **style)
-        else:
-            write(axes, x, y + 6, names[k], ha="center", **style)
-    corners = np.column_stack([middles - _SIDE // 2, np.full(len(middles), floor + 12)])
-    scatter(axes, tiles(images, _SIDE), corners)
+    length = len(pairs[0][1])
+    row, apart = (23, 20) if width == style.NARROW else (34.5, 66)
+    wide = (width - apart) / 2
+    titles = [style.broken(title, wide, weight="bold") for title, *_ in pairs]
+    head = 18 * max(1 + title.count("\n") for title in titles) + 30
+    figure = style.canvas(width, head + row * length)
+    for k, (_, left, right) in enumerate(pairs):
+        axes = style.panel(figure, k * (wide + apart), head, wide, row * length)
+        axes.set(xlim=(0, wide / row), ylim=(length, 0))  # in pictures
+        axes.set_axis_off()
+        _join(axes, pictures, list(left), list(right))
+        common = f"{len({*left} & {*right})} of {length} in common"
+        style.beside(axes, titles[k], (0, 0), (0, 30), weight="bold")
+        style.beside(axes, common, (0, 0), (0, 12), weight="bold", color=style.AGREE)
     return figure
 
 
-def _scale(last: float) -> Callable[[ArrayLike], NDArray[np.float64]]:
-    """Returns what maps ranks to heights on the board: logarithmic, from 1 to beyond the last."""
-    end = np.log(1.15 * last)
-    return lambda ranks: np.round(_TOP + _HIGH * np.log(np.asarray(ranks)) / end, 1)
+def _join(
+    axes: Axes, pictures: Mapping[int, NDArray[np.uint8]], left: list[int], right: list[int]
+) -> None:
+    """Draws two columns of pictures, their numbers outside, and lines from the same to the same."""
+    end, length = axes.get_xlim()[1], len(left)
+    longest = max((f"{i}" for i in (*left, *right)), key=len)
+    room = (style.text_width(longest, weight="bold") + 2) * end / axes.bbox.width
+    both = set(left) & set(right)
+    for indices, x, text, side in (
+        (left, room, room - 0.1, "right"),
+        (right, end - room - 1, end - room + 0.1, "left"),
+    ):
+        column = style.ink(style.tiles(np.stack([pictures[i] for i in indices]), _TILE), shades=9)
+        column = np.concatenate(_pale(column, [i in both for i in indices]))
+        axes.imshow(column, extent=(x, x + 1, length, 0), aspect="auto", zorder=2)
+        for y, i in enumerate(indices):
+            look = {"weight": "bold"} if i in both else {"color": style.QUIET}
+            axes.text(text, y + 0.5, f"{i}", size=9, ha=side, va="center", **look)
+    for i in both:
+        xs, ys = (room + 1.1, end - room - 1.1), (left.index(i) + 0.5, right.index(i) + 0.5)
+        axes.plot(xs, ys, color=style.AGREE, linewidth=1.8)
 
 
-def _rule(axes: Axes, down: Callable, last: float, right: float) -> None:
-    """Draws the axis of ranks, and the place of the first twelve as a band."""
-    ticks = [
-        rank for rank in np.outer(10 ** np.arange(6), [1, 2, 5]).ravel() if rank <= 1.15 * last
-    ]
-    if len(ticks) > 9:
-        ticks = [rank for rank in ticks if str(rank)[0] == "1"]
-    for rank in ticks:
-        y = float(down(rank))
-        axes.plot([_LEFT, right], [y, y], color=LINE, linewidth=0.6, zorder=0)
-        write(axes, _LEFT - 8, y, f"{rank:,}", ha="right", size=12, color=QUIET)
-    edge = float(down(_FIRST + 0.5))
-    band = (_LEFT, 0, right - _LEFT, edge)
-    frame(axes, band, facecolor=LINE, alpha=0.35, zorder=-1)
-    axes.plot([_LEFT, right], [edge, edge], color=GREY, linewidth=0.75, zorder=0)
-    write(axes, right - 8, 14, "the first twelve", ha="right", color=QUIET)
-    write(axes, _LEFT - 8, 14, "rank", ha="right", color=QUIET)
+def _pale(pictures: NDArray[np.uint8], full: ArrayLike) -> NDArray[np.uint8]:
+    """Returns RGBA pictures `(n, H, W, 4)`, those paler that are not `full`, bool `(n,)`."""
+    opacity = np.ones((len(pictures), 1, 1, 4))
+    opacity[~np.asarray(full), ..., 3] = _PALE
+    return np.rint(pictures * opacity).astype(np.uint8)
+
+
+@style.styled
+def rank_lines(
+    pictures: NDArray[np.uint8],
+    ranks: Mapping[str, ArrayLike],
+    total: int,
+    *,
+    width: float = style.WIDTH,
+) -> Figure:
+    """Returns a line for each score with the digits on it, each at the rank that the score gives.
+
+    The scale is logarithmic; the first hundred stand in a band, and each line says how many of the
+    digits are in it. Where they would overlap they are stacked; those outside the band are pale.
+
+    `pictures`: uint8 `(n, H, W)`, 255 = ink. `ranks`: name of a score → whole numbers `(n,)`,
+    1 = most ambiguous, up to `total`, at least 2.
+    """
+    n, places = len(pictures), {name: np.asarray(given) for name, given in ranks.items()}
+    phone = width == style.NARROW
+    side, head = (23, 40) if phone else (28, 26)
+    across = width - side
+    reach = side / across * np.log10(total)  # how wide a picture is on the scale
+    levels = [_stacked(np.log10(given), 0.9 * reach) for given in places.values()]
+    floors = np.cumsum([head + side * (level.max() + 1) + 8 for level in levels]) - 8
+    figure = style.canvas(width, floors[-1] + 42)
+    tile = style.ink(style.tiles(pictures, _TILE), shades=9)
+    for (name, given), level, floor in zip(places.items(), levels, floors, strict=True):
+        high = level.max() + 1
+        axes = style.panel(figure, side / 2, floor - side * high, across, side * high)
+        axes.axvspan(0, 2, color=style.LINE, alpha=0.5, linewidth=0)
+        shown = _pale(tile, given <= 100)
+        for image, x, y in zip(shown, np.log10(given), level, strict=True):
+            box = (x - reach / 2, x + reach / 2, y, y + 1)
+            axes.imshow(image, extent=box, aspect="auto", clip_on=False, zorder=2)
+        axes.set(xlim=(0, np.log10(total)), ylim=(0, high), xticks=[], yticks=[])
+        axes.spines.bottom.set_visible(True)
+        axes.set_title(name, pad=17 if phone else 4)
+        found = f"{np.sum(given <= 100)} of {n} among the first 100"
+        place = {"at": (0, 1), "ha": "left"} if phone else {"at": (1, 1), "ha": "right"}
+        look = {"xycoords": "axes fraction", "color": style.QUIET}
+        style.beside(axes, found, shift=(0, 5), **place, **look)
+    ticks = [10**k for k in range(9) if 10**k < total / 2] + [total]
+    axes.set_xticks(np.log10(ticks), [f"{tick:,}" for tick in ticks])
+    axes.get_xticklabels()[-1].set(ha="right")
+    style.beside(axes, "the first 100", (1, 0), (0, -37), ha="center", color=style.QUIET)
+    style.beside(axes, "rank", (np.log10(total), 0), (0, -37), ha="right", color=style.QUIET)
+    return figure
+
+
+def _stacked(places: NDArray[np.float64], apart: float) -> NDArray[np.int64]:
+    """Returns the level of each place, from 0: the lowest where none lies nearer than `apart`."""
+    levels = np.full(len(places), -1)
+    for k in np.argsort(places, kind="stable"):
+        near = levels[np.abs(places - places[k]) < apart]
+        levels[k] = min(set(range(len(places))) - set(near.tolist()))
+    return levels
+
+
+@style.styled
+def doubt_map(
+    images: NDArray[np.uint8],
+    expected_entropy: ArrayLike,
+    mutual_information: ArrayLike,
+    *,
+    marked: Mapping[int, str],
+    width: float = style.WIDTH,
+) -> Figure:
+    """Returns a map of doubt: the digits themselves, the further right the more is in the digit.
+
+    From below: what the networks contradict each other. Both axes have one scale, so that the line
+    of equal parts rises by 45°; on a phone heights count double. A digit is shown at its place if
+    none before it lies there, at most 60 of them; the others are grey dots.
+
+    `images`: uint8 `(n, H, W)`, in order of importance: the most doubtful first.
+    `expected_entropy`, `mutual_information`: `(n,)`, in shares 0…1 of the largest entropy,
+    higher = more doubt. `marked`: position in `images` → short text, such as its number: these
+    digits are shown in any case, with the text in bold beside them.
+    """
+    places = np.column_stack([expected_entropy, mutual_information])
+    side, steep = (20, 2) if width == style.NARROW else (24, 1)
+    across, up = np.maximum(places.max(axis=0, initial=0), 0.01)
+    pad = side / 2 + 4  # a digit at 0 shall not lie on the axis
+    scale = min((width - 46 - 2 * pad) / across, (420 - 2 * pad) / (steep * up))
+    high = max(round(scale * steep * up + 2 * pad + 14), 150)
+    figure = style.canvas(width, high + 78)
+    axes = style.panel(figure, 44, 30, width - 46, high)
+    xs, ys = (width - 46) / scale, high / (scale * steep)
+    left, low = -pad / scale, -pad / (scale * steep)
+    axes.set(xlim=(left, left + xs), ylim=(low, low + ys))
+    axes.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.75, zorder=0)
+    middles = places * (scale, scale * steep)
+    shown = _free(middles, side + 2, list(marked))[:60]
+    others = np.delete(places, shown, axis=0)
+    axes.plot(*others.T, "o", color=style.GREY, markersize=2, markeredgewidth=0, zorder=1)
+    wide, tall = side / scale / 2, side / (scale * steep) / 2
+    for k, tile in zip(shown, style.tiles(images, side)[shown], strict=True):
+        x, y = places[k]
+        box = (x - wide, x + wide, y - tall, y + tall)
+        axes.imshow(style.ink(tile, shades=18), extent=box, aspect="auto", zorder=2, clip_on=False)
+    for k, name in marked.items():
+        x, y = places[k]
+        end = x > left + 0.9 * xs  # no room at the right
+        place = {"ha": "right", "va": "bottom"} if end else {"ha": "left", "va": "center"}
+        offset = (side / 2, side / 2 - 1) if end else (side / 2 - 1, 0)
+        style.beside(axes, name, (x, y), offset, weight="bold", size=8.25, **place)
+    end = min(left + xs, low + ys)
+    half = {"ha": "right", "va": "top", "color": style.QUIET, "size": 9}
+    style.beside(axes, "half and half", (end, end), (-13, 0), **half)
+    _scales(axes, places, width)
+    return figure
+
+
+def _free(middles: NDArray[np.float64], apart: float, first: Sequence[int]) -> list[int]:
+    """Returns which pictures find room: all the first, then in order those that cover none."""
+    chosen = list(first)
+    for k, middle in enumerate(middles):
+        near = np.abs(middles[chosen] - middle).max(axis=1, initial=0) < apart
+        if k not in chosen and not near.any():
+            chosen.append(k)
+    return chosen
+
+
+def _scales(axes: Axes, places: NDArray[np.float64], width: float) -> None:
+    few = width == style.NARROW
+    for axis, last, most in ((axes.xaxis, 0, 3 if few else 6), (axes.yaxis, 1, 4)):
+        end = places[:, last].max(initial=0.01)
+        ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(0, end)
+        axis.set_ticks([tick for tick in ticks if tick <= end])
+        axis.set_major_formatter(lambda value, _: style.number(value, 3))
+    axes.tick_params(length=3)
+    axes.spines[["left", "bottom"]].set_visible(True)
+    up, right = "↑ networks contradict each other", "every network is torn →"
+    axes.set_title(up, x=-44 / axes.bbox.width)
+    axes.set_xlabel(right, loc="right", weight="bold", color=style.INK)
+    if not few:
+        quiet = {"color": style.QUIET, "xycoords": "axes fraction"}
+        shift = style.text_width(up, weight="bold") - 30
+        style.beside(axes, "mutual information", (0, 1), (shift, 8), **quiet)
+        shift = -style.text_width(right, weight="bold") - 14
+        style.beside(axes, "expected entropy", (1, 0), (shift, -37), ha="right", **quiet)

@@ -1,10 +1,10 @@
-"""The one look of all figures: colours, letters, a drawing board in CSS pixels, checks.
+"""The one look of all figures: colours, sizes in CSS pixels, letters, pictures of ink.
 
 Colours are sentinels: the page replaces exactly these seven-character words by its theme's
 variables, so a figure may use no other colour. Each has one meaning throughout.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec
 
@@ -13,12 +13,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.image import AxesImage
-from matplotlib.patches import FancyArrowPatch, PathPatch, Rectangle
-from matplotlib.path import Path
-from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 from numpy.typing import ArrayLike, NDArray
+from PIL import Image
+from scipy.optimize import isotonic_regression
 
 INK = "#1c1c1e"  # text, lines that matter
 QUIET = "#5c5c63"  # text that explains
@@ -30,14 +28,12 @@ GREY = "#8e8e93"  # everything else
 LINE = "#d9d7d0"  # frames and rules
 HEAT = "#6a3d9a"  # heatmaps, and what a kernel does: more opaque = more
 
-COLOURS = (INK, QUIET, PREDICTION, TRUTH, AGREE, PAPER, GREY, LINE, HEAT)
-
-#: Kept free around every board, else the lines at its border are cut in half.
-MARGIN = 1
-#: CSS pixels of a board: with its margins as wide as the text column, as a phone's, as the page.
-WIDTH, NARROW, WIDE = 606, 318, 958
-#: Height of letters in CSS pixels.
+#: CSS pixels across a figure: in the text column, on a phone, over the whole page.
+WIDTH, NARROW, WIDE = 608, 320, 960
+#: Height of letters in CSS pixels; "small" ones have 0.833 of it.
 SIZE = 13
+#: The most opaque that a hue may be: on more of it, ink has less than 4.5:1 in the dark.
+PEAK = 0.62
 
 #: Under these settings a figure is drawn *and* must be saved: `with mpl.rc_context(STYLE)`.
 STYLE: dict[str, Any] = {
@@ -46,31 +42,39 @@ STYLE: dict[str, Any] = {
     "font.size": SIZE * 0.75,
     "text.color": INK,
     "text.parse_math": False,
-    "figure.facecolor": "none",
+    "figure.facecolor": PAPER,
+    "figure.constrained_layout.w_pad": 0,
+    "figure.constrained_layout.h_pad": 0.02,
     "savefig.facecolor": "auto",
     "axes.facecolor": "none",
     "axes.edgecolor": GREY,
     "axes.labelcolor": QUIET,
     "axes.labelsize": SIZE * 0.75,
+    "axes.titlesize": SIZE * 0.75,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
     "axes.linewidth": 0.6,
+    "axes.axisbelow": True,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.unicode_minus": True,
+    "axes.spines.left": False,
+    "axes.spines.bottom": False,
     "grid.color": LINE,
     "grid.linewidth": 0.6,
     "xtick.color": GREY,
     "ytick.color": GREY,
     "xtick.labelcolor": QUIET,
     "ytick.labelcolor": QUIET,
-    "xtick.labelsize": SIZE * 0.75,
-    "ytick.labelsize": SIZE * 0.75,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 9,
+    "xtick.major.size": 0,
+    "ytick.major.size": 0,
     "xtick.minor.size": 0,
     "ytick.minor.size": 0,
     "lines.solid_capstyle": "round",
-    "hatch.linewidth": 0.8,
-    "image.composite_image": False,  # else pictures of digits melt into one large one
+    "image.interpolation": "none",  # pictures of digits as they are: crisp, and few bytes
+    "image.composite_image": False,  # else they melt into one large one
+    "legend.frameon": False,
     "svg.fonttype": "none",
     "svg.hashsalt": "ambiguous-digits",
 }
@@ -89,118 +93,43 @@ def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
     return under_style
 
 
-def need(fits: bool | np.bool, argument: str, got: object, needs: str) -> None:
-    """Raises `ValueError` that names the argument, what it got, what it needs, unless it fits.
-
-    Of an array it tells the type and the shape.
-    """
-    if isinstance(got, np.ndarray):
-        got = f"{got.dtype} {got.shape}"
-    if not fits:
-        raise ValueError(f"{argument}: got {got}, needs {needs}")
-
-
-def ink(image: ArrayLike, *, shades: int = 256) -> NDArray[np.uint8]:
-    """Returns uint8 `(…, 4)`: black whose opacity is the ink, rounded to evenly many `shades`.
-
-    `image`: uint8 `(…)`, 0 = paper, 255 = ink; or float, scaled by its own maximum, negative
-    values cut to 0, NaN left out. The page inverts such pictures in the dark.
-    """
-    image = np.asarray(image)
-    if image.dtype != np.uint8:
-        image = np.nan_to_num(np.maximum(image.astype(np.float64), 0))
-        image = image / (image.max(initial=0) or 1) * 255
-    rgba = np.zeros((*image.shape, 4), np.uint8)
-    step = 255 / (shades - 1)  # eight shades look the same, and halve the bytes
-    rgba[..., 3] = np.rint(np.rint(image / step) * step)
-    return rgba
-
-
-def board(width: float, height: float) -> tuple[Figure, Axes]:
-    """Returns an empty figure and axes over all of it, in CSS pixels from the upper left."""
-    figure = Figure(figsize=((width + 2 * MARGIN) / 96, (height + 2 * MARGIN) / 96), dpi=96)
-    axes = figure.add_axes((0, 0, 1, 1))
-    axes.set(xlim=(-MARGIN, width + MARGIN), ylim=(height + MARGIN, -MARGIN))
-    axes.set_axis_off()
-    return figure, axes
+def canvas(width: float, height: float, *, layout: str | None = None) -> Figure:
+    """Returns an empty figure of a size in CSS pixels; layout: "constrained", or by `panel`."""
+    return Figure(figsize=(width / 96, height / 96), dpi=96, layout=layout)
 
 
 def panel(figure: Figure, x: float, y: float, width: float, height: float) -> Axes:
-    """Returns new axes at a place given in CSS pixels from the upper left."""
+    """Returns new axes at a place in CSS pixels from the upper left: where pixels must be whole."""
     across, down = figure.get_size_inches() * 96
-    left, bottom = (x + MARGIN) / across, 1 - (y + height + MARGIN) / down
-    return figure.add_axes((left, bottom, width / across, height / down))
+    return figure.add_axes((x / across, 1 - (y + height) / down, width / across, height / down))
 
 
-def picture(axes: Axes, rgba: NDArray[np.uint8], box: Sequence[float]) -> AxesImage:
-    """Returns the picture placed at `box` = x, y, width, height: not resampled, so few bytes."""
-    x, y, width, height = box
-    return axes.imshow(
-        rgba,
-        extent=(x, x + width, y + height, y),
-        aspect="auto",
-        interpolation="none",
-        clip_on=False,
-    )
+def text_width(text: str, *, weight: str = "normal", size: float = SIZE) -> float:
+    """Returns the width of a text, of its widest line, in CSS pixels."""
+    font, measure = FontProperties(family="DejaVu Sans", size=size, weight=weight), TextToPath()
+    lines = text.split("\n")
+    return max(measure.get_text_width_height_descent(line, font, False)[0] for line in lines)
 
 
-def frame(axes: Axes, box: Sequence[float], **style: Any) -> Rectangle:
-    """Returns the rectangle drawn at `box` = x, y, width, height; unfilled unless told."""
-    x, y, width, height = box
-    style = {"facecolor": "none", "edgecolor": "none", "linewidth": 0.75, "clip_on": False} | style
-    return axes.add_patch(Rectangle((x, y), width, height, **style))
+def broken(text: str, wide: float, **letters: Any) -> str:
+    """Returns text in lines that are no wider, in CSS pixels, than its longest word makes them."""
+    first, *words = text.split()
+    for word in words:
+        last = first.rpartition("\n")[2]
+        first += (" " if text_width(f"{last} {word}", **letters) <= wide else "\n") + word
+    return first
 
 
-def dots(axes: Axes, middles: ArrayLike, **style: Any) -> PathPatch:
-    """Returns round dots as lines of hardly any length, all as one path: few bytes.
-
-    Their diameter is `linewidth`, in points; their colour `edgecolor`.
-    """
-    points = np.repeat(np.asarray(middles, np.float64), 2, axis=0)
-    points[1::2, 0] += 0.01  # without any, no dot is drawn where the figure becomes a picture
-    path = Path(points, [Path.MOVETO, Path.LINETO] * len(middles))
-    path.should_simplify = False  # else lines so short are left out
-    return axes.add_patch(PathPatch(path, fill=False, capstyle="round", snap=False, **style))
+def beside(axes: Axes, text: str, at: tuple, shift: tuple[float, float], **look: Any) -> None:
+    """Writes words so many CSS pixels right of and above a place, in the units of the axes."""
+    points = 0.75 * shift[0], 0.75 * shift[1]
+    look = {"textcoords": "offset points", "annotation_clip": False} | look
+    axes.annotate(text, at, points, **look)
 
 
-def write(axes: Axes, x: float, y: float, text: str, **style: Any) -> Text:
-    """Returns one line of text, vertically centred on y; `size` in CSS pixels.
-
-    One line only: browsers' letters are not matplotlib's, and only single lines keep their anchor.
-    """
-    size = style.pop("size", SIZE)
-    return axes.text(x, y + 0.36 * size, text, fontsize=size * 0.75, va="baseline", **style)
-
-
-def write_upright(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
-    """Writes one line of text that is read upwards, centred on x; `size` in CSS pixels."""
-    size = style.get("size", SIZE)
-    line = write(axes, x + 0.36 * size, y - 0.36 * size, text, **style)
-    line.set(rotation=90, rotation_mode="anchor")
-
-
-def text_width(text: str, *, weight: str = "normal") -> float:
-    """Returns the width of a line of text in CSS pixels."""
-    font = FontProperties(family="DejaVu Sans", size=SIZE, weight=weight)
-    return TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]
-
-
-def arrow(axes: Axes, *points: tuple[float, float], color: str = QUIET) -> None:
-    """Draws a thin line through the points, with a head at the last one."""
-    if len(points) > 2:
-        axes.plot(*zip(*points[:-1], strict=True), color=color, linewidth=0.9, clip_on=False)
-    axes.add_patch(
-        FancyArrowPatch(
-            *points[-2:],
-            arrowstyle="-|>,head_length=4,head_width=2.2",
-            mutation_scale=1,
-            color=color,
-            linewidth=0.9,
-            shrinkA=0,
-            shrinkB=0,
-            clip_on=False,
-        )
-    )
+def centred(axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
+    """Writes one line of text with its middle at a place, in the units of the axes."""
+    axes.text(x, y, text, **{"ha": "center", "va": "center_baseline"} | look)
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -208,3 +137,98 @@ def number(value: float, decimals: int = 1) -> str:
     text = f"{value:.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "0") else text.replace("-", "−")
+
+
+def label_ends(
+    axes: Axes,
+    ends: Sequence[float],
+    texts: Sequence[str],
+    looks: Sequence[Mapping[str, Any]],
+    size: float = 0.75 * SIZE,
+) -> None:
+    """Writes texts, of some lines, beside the ends of curves: nudged apart, led to their ends.
+
+    `axes`: their place, limits and scales are set. `ends`: in the units of its y axis. `looks`:
+    colour and weight of the texts.
+    """
+    high = axes.bbox.height
+    wanted = high - (axes.transData.transform([(1, y) for y in ends])[:, 1] - axes.bbox.y0)
+    order = np.argsort(wanted, kind="stable")
+    heights = np.array([2 + 1.6 * size * (1 + texts[k].count("\n")) for k in order])
+    offsets = np.cumsum(heights) - heights / 2  # if all stand close together
+    shift = isotonic_regression(wanted[order] - offsets).x
+    shift = np.clip(shift, -10, high + 10 - heights.sum())
+    free = {"transform": axes.transAxes, "clip_on": False}
+    for k, middle in zip(order, shift + offsets, strict=True):
+        xs = 1 + np.array([4, 11, 14]) / axes.bbox.width
+        ys = 1 - np.array([wanted[k], middle]) / high
+        if abs(wanted[k] - middle) > 4:
+            axes.plot(xs[:2], ys, color=GREY, linewidth=0.75, **free)
+        axes.text(xs[2], ys[1], texts[k], va="center", size=size, **free, **looks[k])
+
+
+# Pictures
+
+
+def ink(image: ArrayLike, *, shades: int = 256) -> NDArray[np.uint8]:
+    """Returns uint8 `(…, 4)`: black whose opacity is the ink, rounded to evenly many `shades`.
+
+    `image`: uint8 `(…)`, 0 = paper, 255 = ink; or float, scaled by its own maximum, negative
+    values cut to 0. The page inverts such pictures in the dark.
+    """
+    image = np.asarray(image)
+    if image.dtype != np.uint8:
+        image = np.maximum(image.astype(np.float64), 0)
+        image = image / (image.max(initial=0) or 1) * 255
+    rgba = np.zeros((*image.shape, 4), np.uint8)
+    step = 255 / (shades - 1)  # eight shades look the same, and halve the bytes
+    rgba[..., 3] = np.rint(np.rint(image / step) * step)
+    return rgba
+
+
+def show(axes: Axes, image: ArrayLike, *, shades: int = 256, framed: bool = True) -> None:
+    """Shows a picture on axes of its own, without ticks, in a thin frame or in none."""
+    axes.imshow(ink(image, shades=shades))
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=framed, color=LINE)
+
+
+def mosaic(images: NDArray, down: int, across: int) -> NDArray:
+    """Returns pictures `(rows, columns, H, W)` as one, from each to the next so many pixels."""
+    rows, columns, height, width = images.shape
+    sheet = np.zeros((rows, down, columns, across), images.dtype)
+    sheet[:, :height, :, :width] = images.swapaxes(1, 2)
+    sheet = sheet.reshape(rows * down, columns * across)
+    return sheet[: (rows - 1) * down + height, : (columns - 1) * across + width]
+
+
+def crisp(room: float, side: int) -> float:
+    """Returns how far to enlarge `side` pixels into a room: a whole or half number if they fit."""
+    zoom = room / side
+    return int(2 * zoom) / 2 if zoom >= 1 else zoom
+
+
+def tiles(images: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Returns each digit without its empty margin, in the middle of `side` × `side` pixels.
+
+    `images`: uint8 `(n, H, W)`. All are on one scale: a whole multiple if they are small, so that
+    they stay sharp, and reduced as far as the largest needs it if they are not. uint8
+    `(n, side, side)`.
+    """
+    cut = [_cut(image) for image in images]
+    largest = max(max(image.shape) for image in cut)
+    tile = np.zeros((len(images), side, side), np.uint8)
+    for image, place in zip(cut, tile, strict=True):
+        if largest > side:
+            size = [max(1, round(length * side / largest)) for length in image.shape[::-1]]
+            image = np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BOX))
+        else:
+            image = np.kron(image, np.ones((side // largest,) * 2, np.uint8))
+        y, x = ((side - length) // 2 for length in image.shape)
+        place[y : y + image.shape[0], x : x + image.shape[1]] = image
+    return tile
+
+
+def _cut(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    ys, xs = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+    return image[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1] if len(ys) else image[:1, :1]

@@ -4,15 +4,13 @@ Dask hands out the networks, and hands that of a worker which died to another. W
 besides travels with a plugin, once, to each that is there or joins later: the digits.
 """
 
-import asyncio
 import uuid
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from typing import Any
 
-from distributed import Client, Security, Worker, WorkerPlugin, get_worker
-from distributed.comm import connect
+from distributed import Client, Worker, WorkerPlugin, get_worker
 
 from .. import provenance, results
 from ..data import Digits
@@ -20,8 +18,8 @@ from .fitting import become_worker, fit_job
 from .plan import Job, software
 from .progress import Progress
 
-#: Seconds until the scheduler must have answered, and a worker must be there.
-ANSWER, PATIENCE = 3.0, 30.0
+#: Seconds until the scheduler must have answered.
+ANSWER = 3.0
 
 
 @contextmanager
@@ -33,7 +31,7 @@ def cluster(
     address: the scheduler's, such as tcp://10.0.0.1:8786. A network that costs four workers fails.
     A worker that joins later and would give other bits is sent away, which is said. Raises
     ConnectionError, which tells what to do, if no scheduler answers or it goes away, if there is no
-    worker for 30 seconds, and if one that is there at the start would give other bits.
+    worker, and if one that is there at the start would give other bits.
     """
 
     def pass_on(event: tuple) -> None:
@@ -41,9 +39,9 @@ def cluster(
 
     topic = f"ambiguous-digits-{uuid.uuid4().hex}"
     needed = {"threads": 1, "precision": precision, **_software()}
-    with _connected(address) as client:
+    with connect(address) as client:
+        _require_fit(client, address, needed)
         client.subscribe_topic(topic, pass_on)
-        _require_fit(client, address, needed, progress)
         client.register_plugin(_Equipment(topic, digits, needed), name=topic)
         executor = client.get_executor(pure=False)
         try:
@@ -57,6 +55,21 @@ def cluster(
             executor.shutdown(wait=False)
             if client.status == "running":
                 client.unregister_worker_plugin(topic)
+
+
+def connect(address: str) -> Client:
+    """Return a client of a Dask scheduler; raise ConnectionError, which tells what to do, if none.
+
+    address: the scheduler's, such as tcp://10.0.0.1:8786, which must answer within three seconds.
+    """
+    try:
+        return Client(address, timeout=ANSWER, set_as_default=False)
+    except Exception as error:  # whatever it is that answers there, or does not
+        reason = str(error.__cause__ or error)
+        raise ConnectionError(
+            f"no Dask scheduler answers at SCHEDULER={address} ({reason}). Start one there by "
+            ".venv/bin/dask scheduler, or leave SCHEDULER empty to train on this machine"
+        ) from None
 
 
 class _Equipment(WorkerPlugin):
@@ -96,6 +109,25 @@ def _enlist(dask_worker: Worker) -> dict[str, Any]:
     return {"threads": threads, "precision": provenance.precision(), **_software()}
 
 
+def _require_fit(client: Client, address: str, needed: dict[str, Any]) -> None:
+    """Raise ConnectionError if there is no worker, or if one or the scheduler is unfit."""
+    how = f".venv/bin/dask worker {address} --nthreads 1 --nworkers N"
+    if not client.nthreads():
+        raise ConnectionError(f"{address} has no worker. Start some from this environment: {how}")
+    try:
+        scheduler = client.run_on_scheduler(_software)
+    except Exception as error:
+        scheduler = error
+    found = {f"scheduler {address}": scheduler}
+    for worker, has in client.run(_enlist, on_error="return").items():
+        found[f"worker {worker}"] = has
+    problems = {who: _problem(has, needed) for who, has in sorted(found.items())}
+    unfit = [f"{who} {problem}" for who, problem in problems.items() if problem]
+    if unfit:
+        again = f"Stop it, and start it from this environment: .venv/bin/dask scheduler, {how}"
+        raise ConnectionError("\n".join([*unfit, again]))
+
+
 def _problem(found: dict[str, Any] | Exception, needed: dict[str, Any]) -> str:
     """Return why a process that has `found` would give other bits: "" if it would not."""
     if isinstance(found, Exception):
@@ -106,53 +138,3 @@ def _problem(found: dict[str, Any] | Exception, needed: dict[str, Any]) -> str:
         if has != needed[name] and needed[name] != "float32"  # which every processor can give
     ]
     return f"is unfit to train: {'; '.join(wrong)}" if wrong else ""
-
-
-def _require_fit(client: Client, address: str, needed: dict, progress: Progress) -> None:
-    start = f"Start workers from this project's environment: .venv/bin/dask worker {address}"
-    start = f"{start} --nthreads 1 --nworkers N"
-    if not client.nthreads():
-        progress.say(f"{address} has no worker: waiting {PATIENCE:.0f} seconds for one. {start}")
-        try:
-            client.wait_for_workers(1, timeout=PATIENCE)
-        except TimeoutError:
-            raise ConnectionError(f"{address} has no worker. {start}") from None
-    try:
-        scheduler = client.run_on_scheduler(_software)
-    except Exception as error:
-        scheduler = error
-    if problem := _problem(scheduler, needed):
-        raise ConnectionError(
-            f"the scheduler at {address} {problem}. Stop it, and start it from this project's "
-            "environment: .venv/bin/dask scheduler"
-        )
-    problems = {
-        worker: _problem(found, needed)
-        for worker, found in client.run(_enlist, on_error="return").items()
-    }
-    unfit = [f"worker {worker} {problem}" for worker, problem in problems.items() if problem]
-    if unfit:
-        raise ConnectionError("\n".join([*sorted(unfit), f"Stop it. {start}"]))
-
-
-@contextmanager
-def _connected(address: str) -> Iterator[Client]:
-    try:
-        with ThreadPoolExecutor(1) as thread:  # in a notebook an event loop runs in this one
-            thread.submit(asyncio.run, _greet(address)).result()
-        client = Client(address, timeout=ANSWER, set_as_default=False)
-    except Exception as error:  # whatever it is that answers there, or does not
-        reason = str(error.__cause__ or "") or str(error) or "silence"
-        raise ConnectionError(
-            f"no Dask scheduler answers at {address} ({reason}). Start one there by .venv/bin/dask "
-            "scheduler, or give another SCHEDULER"
-        ) from None
-    with client:
-        yield client
-
-
-async def _greet(address: str) -> None:
-    """Raise unless a scheduler answers: Client waits for ever for something else that is silent."""
-    async with asyncio.timeout(ANSWER):
-        arguments = Security().get_connection_args("client")
-        (await connect(address, timeout=ANSWER - 0.5, **arguments)).abort()

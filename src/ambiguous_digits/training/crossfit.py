@@ -27,25 +27,17 @@ def train(
 ) -> int:
     """Fit the networks of cross-fitting that `run` does not hold yet; return how many that were.
 
-    Each network is written to its file in the folder `run` as soon as it is done, so that an
-    interrupted run continues with those that are missing. workers: processes of this machine, of
-    one TensorFlow thread each; 0: as many as there are cores. scheduler: the address of a Dask
-    scheduler, whose workers train instead, however many they are. Neither changes a bit of the
-    result; the precision is that of this machine's processor, also on others. Progress goes to
-    `out` as a bar, and to run/training.log line by line. Raises RuntimeError if some could not be
-    fitted, which says which and why; all others have been, and are kept. Raises ConnectionError if
-    the cluster cannot train.
+    Each is written to its file in `run` as soon as it is done: an interrupted run continues.
+    workers: processes of one TensorFlow thread each; 0: as many as there are cores. scheduler: the
+    address of a Dask scheduler, whose workers train instead. Neither changes a bit; the precision
+    is that of this machine's processor. Progress goes to `out` as a bar, to run/training.log line
+    by line. Raises RuntimeError that says which networks could not be fitted, and why; all others
+    are kept. Raises ConnectionError if the cluster cannot train.
     """
     precision = provenance.precision()
+    options = {"seed": seed, "epochs": epochs, "precision": precision}
     missing = {}
-    for job in plan(
-        digits.train_labels,
-        folds=folds,
-        repeats=repeats,
-        seed=seed,
-        epochs=epochs,
-        precision=precision,
-    ):
+    for job in plan(digits.train_labels, folds=folds, repeats=repeats, **options):
         job_key = key(digits, job, folds=folds)
         if reason := results.unusable(run, job_key):
             missing[job.repeat, job.fold] = job, job_key
@@ -53,7 +45,7 @@ def train(
                 print(f"{reason}. It is trained again", file=out)
     if not missing:
         return 0
-    failed = {}
+    failed = []
     with Progress(run, networks=len(missing), epochs=epochs, out=out) as progress:
         if scheduler.strip():
             from .cluster import cluster  # Dask is slow to load, and seldom wanted
@@ -69,14 +61,13 @@ def train(
                 for future in done:
                     place = running.pop(future)
                     if error := future.exception():
-                        failed["network r{}k{}".format(*place)] = error
+                        who = "network r{}k{}".format(*place)
+                        failed.append(f"{who}: {type(error).__name__}: {error}")
                         continue
                     results.write_network(run, future.result(), missing[place][1])
                     progress.network()
     if failed:
-        reasons = [f"{who}: {type(e).__name__}: {e}" for who, e in failed.items()]
         kept = f"{len(missing) - len(failed)} of {len(missing)} networks were trained, and are kept"
-        raise RuntimeError(
-            "\n".join([*reasons, f"{kept}. The next make report trains what is missing"])
-        ) from next(iter(failed.values()))
+        next_time = f"{kept}. The next make report trains what is missing"
+        raise RuntimeError("\n".join([*failed, next_time]))
     return len(missing)

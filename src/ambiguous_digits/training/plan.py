@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.model_selection import StratifiedKFold
 
 from .. import provenance
 from ..data import Digits
@@ -32,15 +31,15 @@ def plan(
     exactly one job; the parts are stratified by class. The shuffle of repeat r is seeded by the
     first word of NumPy's SeedSequence of [seed, r].
     """
-    return [
-        Job(repeat, fold, held_out, seed, epochs, precision)
-        for repeat in range(repeats)
-        for fold, (_, held_out) in enumerate(
-            StratifiedKFold(folds, shuffle=True, random_state=_first_word(seed, repeat)).split(
-                labels, labels
-            )
-        )
-    ]
+    from sklearn.model_selection import StratifiedKFold  # workers do without, and start sooner
+
+    jobs = []
+    for repeat in range(repeats):
+        shuffle = int(np.random.SeedSequence([seed, repeat]).generate_state(1)[0])
+        parts = StratifiedKFold(folds, shuffle=True, random_state=shuffle).split(labels, labels)
+        for fold, (_, held_out) in enumerate(parts):
+            jobs.append(Job(repeat, fold, held_out, seed, epochs, precision))
+    return jobs
 
 
 def key(digits: Digits, job: Job, *, folds: int) -> dict[str, Any]:
@@ -65,7 +64,3 @@ def software() -> dict[str, str]:
     source = Path(importlib.util.find_spec("ambiguous_digits.network").origin)  # not imported
     text = hashlib.sha256(source.read_bytes()).hexdigest()
     return {**provenance.versions("tensorflow", "keras"), "network.py": text}
-
-
-def _first_word(*entropy: int) -> int:
-    return int(np.random.SeedSequence(entropy).generate_state(1)[0])

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
 from ..data import Digits
@@ -33,6 +34,9 @@ def processes(digits: Digits, number: int, tell: Tell) -> Iterator[Callable[[Job
 
     def fit(job: Job):
         if not hasattr(own, "worker"):
+            # Its process inherits this: on Ctrl-C only our main thread is told, and decides.
+            resource_tracker.ensure_running()  # else its start, with the process's, would undo it
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             own.worker, there = _spawn.Pipe()
             arguments = (there, os.getpid(), digits, fit_job)
             started.append(_spawn.Process(target=_serve, args=arguments))
@@ -62,7 +66,6 @@ def processes(digits: Digits, number: int, tell: Tell) -> Iterator[Callable[[Job
 
 def _serve(parent: Connection, pid: int, digits: Digits, fit: Callable) -> None:
     """Fit one network after the other for process `pid`, until it has ended; runs in a worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # on Ctrl-C the parent decides
     end_with(pid)
     become_worker()
     while True:

@@ -1,0 +1,216 @@
+"""Numbers with their intervals: rates, ranks, and whether confidence keeps its word."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
+from numpy.typing import ArrayLike, NDArray
+
+from ambiguous_digits.figures import style
+
+
+@style.styled
+def rate_intervals(
+    names: Sequence[str],
+    rates: ArrayLike,
+    lows: ArrayLike,
+    highs: ArrayLike,
+    unit: str,
+    *,
+    gaps: Sequence[int] = (),
+    width: float = style.WIDTH,
+) -> Figure:
+    """Returns one row for each name: its rate as a dot, the interval as a line, both in numbers.
+
+    The axis begins at 0. A rate has as many decimals as its interval needs. On a phone the names
+    stand above their rows.
+
+    `names`: such as "10,000 test digits". `rates`, `lows`, `highs`: `(n,)`, shares 0…1, such as the
+    95 % interval, written in percent. `unit`: words under the axis, such as "doubted digits".
+    `gaps`: rows, 1…n-1, before which a group ends, such as `[2]` for two and two.
+    """
+    rate, low, high = 100 * np.array([rates, lows, highs], np.float64)
+    above = width == style.NARROW
+    texts = [_written(*row) for row in zip(rate, low, high, strict=True)]
+    second = max(style.text_width(interval) for _, interval in texts)
+    right = second + 8 + max(style.text_width(value, weight="bold") for value, _ in texts) + 14
+    left = 16 if above else max(map(style.text_width, names)) + 26
+    pitch = 53 if above else 30
+    ys = np.array([k + 0.5 * sum(gap <= k for gap in gaps) for k in range(len(names))])
+    figure = style.canvas(width, pitch * (ys[-1] + 1) + 42)
+    axes = style.panel(figure, left, 0, width - left - right, pitch * (ys[-1] + 1))
+    for k, y in enumerate(ys):
+        # In a row the rules are as high as the line is; they leave the names above free.
+        ends = (y - 0.16, y + 0.42) if above else (y - 0.5, y + 0.5)
+        axes.vlines(_ticks(high), *ends, color=style.LINE, linewidth=0.75, zorder=0)
+        axes.vlines(0, *ends, color=style.GREY, linewidth=0.75, clip_on=False)
+        middle = y + 0.13 if above else y
+        look = {"color": style.INK, "markersize": 7, "elinewidth": 2, "clip_on": False}
+        error = [[rate[k] - low[k]], [high[k] - rate[k]]]
+        axes.errorbar(rate[k], middle, xerr=error, fmt="o", **look)
+        level = {"xycoords": ("axes fraction", "data"), "va": "center_baseline"}
+        place = (1, middle), (right - second - 8, 0)
+        style.beside(axes, texts[k][0], *place, ha="right", weight="bold", **level)
+        style.beside(
+            axes, texts[k][1], (1, middle), (right - second, 0), color=style.QUIET, **level
+        )
+        place = ((0, y - 0.34), (-8, 0)) if above else ((0, y), (-18, 0))
+        style.beside(axes, names[k], *place, ha="left" if above else "right", **level)
+    ticks = _ticks(high)
+    axes.set(xlim=(0, max(ticks[-1], 1.04 * high.max())), ylim=(ys[-1] + 0.5, -0.5), yticks=[])
+    axes.set_xticks(ticks, [style.number(tick, 4) for tick in ticks])
+    axes.set_xlabel(f"{unit}, in percent", loc="left")
+    return figure
+
+
+def _ticks(highs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns a few round numbers from 0 to just below the greatest end of an interval."""
+    ticks = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, max(highs.max(), 0.01))
+    return ticks[ticks <= 1.04 * max(highs.max(), ticks[1])]
+
+
+def _written(rate: float, low: float, high: float) -> tuple[str, str]:
+    """Returns a rate and its interval in percent, with the decimals that the interval needs."""
+    decimals = int(np.clip(np.ceil(-np.log10((high - low or 0.04) / 4)), 0, 3))
+    return f"{rate:.{decimals}f} %", f"({low:.{decimals}f}–{high:.{decimals}f})"
+
+
+@style.styled
+def rank_intervals(
+    images: NDArray[np.uint8],
+    names: Sequence[str],
+    ranks: ArrayLike,
+    lows: ArrayLike,
+    highs: ArrayLike,
+    *,
+    width: float = style.WIDTH,
+) -> Figure:
+    """Returns the rank of each digit as a dot, and where else it could be as an upright line.
+
+    A column for each digit, in the order given; its picture and name stand below. The axis is
+    logarithmic, 1 (the most ambiguous) at the top. The line is heavy and the name bold if the whole
+    interval is within the first twelve.
+
+    `images`: uint8 `(n, H, W)`. `names`: n short words, such as "4761". `ranks`, `lows`, `highs`:
+    `(n,)` from 1, such as the rank, and the 5th and 95th percentile of it over committees drawn
+    anew. On a phone the first 12 digits only.
+    """
+    shown = slice(12 if width == style.NARROW else None)
+    rank, low, high = (np.asarray(given, float)[shown] for given in (ranks, lows, highs))
+    names, images = names[shown], images[shown]
+    longest = max(style.text_width(name, weight="bold", size=11) for name in names)
+    figure = style.canvas(width, 296 + 24 + longest + 8)
+    axes = style.panel(figure, 52, 12, width - 54, 272)
+    sure = high <= 12
+    count, xs = len(names), np.arange(len(names)) + 0.5
+    for k, x in enumerate(xs):
+        color, wide = (style.INK, 2.6) if sure[k] else (style.GREY, 1.6)
+        axes.vlines(x, high[k], 1.3 * high.max(), color=style.LINE, linewidth=0.75, zorder=1)
+        axes.vlines(x, low[k], high[k], color=color, linewidth=wide, zorder=2)
+    axes.plot(xs, rank, "o", color=style.INK, markersize=5, clip_on=False)
+    axes.axhspan(0.55, 12.5, color=style.LINE, alpha=0.35, linewidth=0)
+    axes.axhline(12.5, color=style.GREY, linewidth=0.75)
+    axes.set(xlim=(0, count), yscale="log", ylim=(1.3 * max(high.max(), 15), 0.55), xticks=[])
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.grid(axis="y")
+    look = {"color": style.QUIET, "va": "top", "ha": "right"}
+    style.beside(axes, "the first twelve", (count, 0.55), (-8, -7), **look)
+    style.beside(axes, "rank", (0, 0.55), (-8, -4), **look)
+
+    across = (width - 54) / count
+    side = int(min(24, across))
+    row = style.panel(figure, 52, 288, width - 54, side)
+    places = np.rint(across * xs - side / 2) / across
+    for x, tile in zip(places, style.tiles(images, side), strict=True):
+        row.imshow(style.ink(tile, shades=18), extent=(x, x + side / across, 0, 1), aspect="auto")
+    row.set(xlim=(0, count), ylim=(0, 1), yticks=[])
+    row.set_xticks(xs, names, size=8.25, color=style.QUIET, rotation=90)
+    for label, bold in zip(row.get_xticklabels(), sure, strict=True):
+        label.set(**{"weight": "bold", "color": style.INK} if bold else {})
+    row.tick_params(pad=3)
+    return figure
+
+
+@style.styled
+def reliability_diagram(
+    panels: Mapping[str, Mapping[str, Sequence[ArrayLike]]], *, width: float = style.WIDTH
+) -> Figure:
+    """Returns how often predictions of one confidence are right, before and after it was scaled.
+
+    On the diagonal a network is as sure as it is right; below, it is too sure; above, too modest.
+    Before: hollow circles; after: points with their intervals, a little to the right as the others
+    are to the left. Bins of fewer than ten digits are fainter. The bars below count the digits of a
+    bin, on a logarithmic scale.
+
+    `panels`: title → {"before": …, "after": …}, each confidence, accuracy, low, high, count, five
+    arrays `(bins,)`, such as 15 for 15 equal bins: 0…1, NaN in empty bins; counts are whole.
+    Panels stand side by side, on a phone one under the other.
+    """
+    columns = 1 if width == style.NARROW else len(panels)
+    side = width / columns - 66
+    pitch = 28 + side + 132
+    figure = style.canvas(width, pitch * len(panels) / columns - 12)
+    most = max(max(part[4]) for pair in panels.values() for part in pair.values())
+    for i, (title, pair) in enumerate(panels.items()):
+        x, y = i % columns * (width / columns) + 48, i // columns * pitch + 28
+        axes = style.panel(figure, x, y, side, side)
+        bars = style.panel(figure, x, y + side + 22, side, 56)
+        axes.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.9, zorder=1)
+        for k, (when, part) in enumerate(pair.items()):
+            _points(axes, np.array(part), (k - 0.5) * 4 / side, after=when == "after")
+            _bars(bars, np.array(part[4]), after=when == "after")
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=[], yticks=[0, 0.5, 1])
+        axes.set_title(title)
+        axes.grid(axis="y")
+        axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
+        bars.set(xlim=(-0.03, 1.03), yscale="log", ylim=(0.5, 1.5 * most), xlabel="confidence")
+        bars.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+        bars.yaxis.set_major_locator(FixedLocator([1, 10 ** int(np.log10(max(most, 10)))]))
+        bars.yaxis.set_minor_locator(NullLocator())
+        bars.yaxis.set_major_formatter("{x:,.0f}")
+        bars.spines.bottom.set_visible(True)
+    _explain(*figure.axes[:2])
+    return figure
+
+
+def _points(axes: Axes, bins: NDArray[np.float64], shift: float, *, after: bool) -> None:
+    """Draws the shares of `(5, bins)` that are right; of few digits fainter."""
+    for firm in (False, True):
+        shown = (bins[4] > 0) & ((bins[4] >= 10) == firm)
+        confidence, accuracy, low, high, _ = bins[:, shown]
+        look = {"ms": 5, "mew": 1.2} if firm else {"ms": 3, "mew": 0.9, "alpha": 0.6}
+        look |= {"color": style.INK} if after else {"color": style.QUIET, "mfc": style.PAPER}
+        if after:
+            color, wide = (style.QUIET, 1) if firm else (style.GREY, 0.7)
+            axes.vlines(confidence + shift, low, high, color=color, linewidth=wide, zorder=2 + firm)
+        order = 4 + after + 2 * firm
+        axes.plot(confidence + shift, accuracy, "o", zorder=order, clip_on=False, **look)
+
+
+def _bars(axes: Axes, count: NDArray[np.float64], *, after: bool) -> None:
+    """Draws how many digits each bin has, as bars, two in each."""
+    step = 1 / len(count)
+    lefts = (np.arange(len(count)) + 0.16 + 0.36 * after) * step
+    shown, look = count > 0, {"edgecolor": style.GREY, "linewidth": 0.9, "align": "edge"}
+    face = style.GREY if after else "none"
+    axes.bar(lefts[shown], count[shown], 0.3 * step, facecolor=face, **look)
+
+
+def _explain(axes: Axes, bars: Axes) -> None:
+    """Writes what the marks are and what the sides of the diagonal mean, where points are rare."""
+    look = {"color": style.QUIET, "transform": axes.transAxes}
+    axes.text(0.02, 0.92, "too modest", **look)
+    axes.text(0.98, 0.05, "too sure", ha="right", **look)
+    look |= {"rotation_mode": "anchor"}
+    axes.text(0.07, 0.09, "as sure as right", rotation=45, size=8.25, **look)
+    axes.text(-35 / axes.bbox.width, 0.75, "share right", rotation=90, ha="center", **look)
+    bars.text(0.02, 0.8, "how many", size=9, color=style.QUIET, transform=bars.transAxes)
+    marks = {"linestyle": "none", "marker": "o", "ms": 5, "mew": 1.2}
+    axes.plot([], [], color=style.QUIET, mfc=style.PAPER, label="before", **marks)
+    axes.plot([], [], color=style.INK, label="after", **marks)
+    place = {"loc": "lower right", "bbox_to_anchor": (1.05, 0.12), "borderaxespad": 0}
+    axes.legend(handletextpad=0, labelspacing=0.2, labelcolor=style.QUIET, **place)
