@@ -77,7 +77,7 @@ test: .venv/ready
 	@$(PY) -m pytest --numprocesses auto --dist loadfile
 ## Time a network against one by the write-up's recipe; some minutes
 bench: .venv/ready
-	@$(PY) tests/bench_training.py
+	@$(PY) .ci/bench_training.py
 ## Check style and format
 lint: .venv/ready
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .

@@ -14,7 +14,7 @@ from nbconvert.exporters import get_exporter
 from nbconvert.utils.exceptions import ConversionException
 from PIL import Image
 
-from ambiguous_digits.article import cards, exhibits, exporter, markup, pictures
+from ambiguous_digits.article import cards, exhibits, exporter, markup
 from ambiguous_digits.figures import style
 from page_checks import Page, faults
 
@@ -82,6 +82,14 @@ def say(text):
     markup.show(markup.markdown(text), text)
 
 
+def alpha(img):
+    """The ink of a picture on the page: all else in it is black."""
+    png = base64.b64decode(img["src"].removeprefix("data:image/png;base64,"))
+    grey, alpha = Image.open(io.BytesIO(png)).split()
+    assert not np.array(grey).any()
+    return np.array(alpha)
+
+
 def test_nbconvert_knows_the_exporter_by_name():
     assert get_exporter("article") is exporter.ArticleExporter
 
@@ -109,7 +117,7 @@ def test_title_and_description_come_from_the_first_words_and_must_be_there(draft
 
 def test_contents_stand_behind_the_first_pictures_and_list_the_sections(draft):
     draft.cards(cards.questions, [card(note="Label: **c**.")], "q", source="1")
-    draft.write("Prose.\n\n## The *first*, Part 2\n\n### Not listed")
+    draft.write("Prose.\n\n## The *first*, Part 2\n\n### Not listed?")
     draft.run(say, "## On *three* we fail {#failing}\n\nText.")
     page = draft.page()
     assert [(a["href"], a.text) for a in page.nav("a")] == [
@@ -309,10 +317,7 @@ def test_a_picture_is_enlarged_by_a_whole_number_its_ink_as_alpha(draft, shape, 
     draft.cards(cards.gallery, [cards.Card(image, 0, 0, 0, np.ones(1), ("a",))])
     img = draft.page().select_one(".cards img")
     assert (int(img["height"]), int(img["width"])) == shown
-    png = base64.b64decode(img["src"].removeprefix("data:image/png;base64,"))
-    grey, alpha = Image.open(io.BytesIO(png)).split()
-    assert not np.array(grey).any()
-    np.testing.assert_array_equal(alpha, image)
+    np.testing.assert_array_equal(alpha(img), image)
 
 
 def test_cards_join_picture_and_opinion_by_index_and_fill_their_note():
@@ -361,59 +366,3 @@ def test_cells_are_formatted_column_by_column(draft):
         ["a", "1", "−0.029", "yes", "-"],
         ["b", "2,000", "–", "no", "–"],
     ]
-
-
-def alpha(img):
-    png = base64.b64decode(img["src"].removeprefix("data:image/png;base64,"))
-    grey, alpha = Image.open(io.BytesIO(png)).split()
-    assert not np.array(grey).any()
-    return np.array(alpha)
-
-
-def test_groups_of_pictures_have_titles_sizes_and_words_in_place_of_a_picture(draft):
-    image = np.pad(np.full((4, 2), 9, np.uint8), ((0, 0), (3, 3)))
-    groups = [("4", [image, "no other"], 56), ("9", [image], 28, "truth"), ("none of 5", [])]
-    draft.cards(pictures.pictures, groups, alt="Three groups", kind="hands")
-    shown = draft.page().find(role="img", class_="pictures hands")
-    assert (shown["aria-label"], shown["style"]) == ("Three groups", "--lines: 3")
-    titles = [(title.text, title["class"]) for title in shown.select(".title")]
-    assert titles == [("4", ["title"]), ("9", ["title", "truth"]), ("none of 5", ["title"])]
-    assert [p.text for p in shown.select("p:not(.title)")] == ["no other", "none"]
-    large, cut = shown("img")  # what a hand wrote is without the empty columns at its sides
-    assert (large["width"], cut["width"], cut["height"]) == ("56", "14", "28")
-
-
-def test_kernels_are_nine_squares_by_weight_each_beside_its_map(draft):
-    weights, maps = np.zeros((3, 3, 2)), np.zeros((2, 2, 2))
-    weights[0, 0, 0], weights[2, 1, 0], weights[1, 1, 1] = -4, 0.64, 2
-    maps[0, 1, 0] = 3
-    options = {"alt": "Two kernels", "fold": "Show both"}
-    image = np.zeros((9, 9), np.uint8)
-    draft.run(pictures.kernels, image, weights, maps, name="k", caption="", **options)
-    page = draft.page()
-    key, first, second = page("svg", class_="kernel")
-    assert str(key.find_all("rect")) == str(first.find_all("rect"))
-    drawn = [
-        (r.get("class"), r["x"], r["y"], r["width"])
-        for r in first("rect", width=re.compile("[1-9]"))
-    ]
-    assert drawn == [(None, "0.5", "0.5", "9.0"), (["ink"], "13.2", "23.2", "3.6")]
-    assert [r["width"] for r in second("rect")].index("9.0") == 4
-    full, empty = (alpha(img) for img in page.select(".kernels img"))
-    assert full[0, 1] == 255
-    assert empty.max() == full[0, 0] < 30
-
-
-def test_the_pipeline_shows_the_sixteen_fullest_maps_and_the_same_ones_pooled(draft):
-    first = np.zeros((4, 4, 17))
-    first[0, 1, 0], first[3, 2, 1:] = 1, 2
-    layers = {"image": np.full((6, 6), 9, np.uint8), "first": first, "second": np.ones((2, 3, 5))}
-    layers |= {"dense": np.arange(256), "probs": np.array([0.2, 0.8])}
-    draft.run(pictures.pipeline, layers, ("a", "b"), name="p", caption="", alt="The way")
-    page = draft.page()
-    assert [re.sub(r"\s+", " ", p.get_text(" ")) for p in page.select(".stage > p")] == []
-    image, maps, pooled, *_, dense = (alpha(img) for img in page.select(".stage img"))
-    assert (maps.shape, pooled.shape) == ((19, 19), (11, 11))
-    assert (maps[3, 2], pooled[1, 1]) == (255, 255)
-    assert maps[0, 1] < 30
-    assert page.select_one(".stage g.agree text").text == "b"

@@ -29,7 +29,7 @@ class ArticleExporter(Exporter):
     def from_notebook_node(self, nb, resources=None, **kw):
         nb, resources = super().from_notebook_node(nb, resources, **kw)
         parts = (part for i, cell in enumerate(nb.cells, 1) for part in _cell(i, cell))
-        return _page("\n".join(filter(None, parts))), resources
+        return _page("\n".join(parts)), resources
 
 
 def _cell(position: int, cell) -> Iterator[str]:
