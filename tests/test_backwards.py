@@ -92,7 +92,6 @@ def test_each_shift_of_up_to_two_pixels_is_made_and_taken_back(backwards, linear
     final = moved[0] > 128  # which it is from early on
     shifts = [(row, column) for row in range(-2, 3) for column in range(-2, 3)]
     moves = {np.roll(final, shift, axis=(0, 1)).tobytes() for shift in shifts}
-    assert len(moves) == 25
     assert set(asked[-300:]) == moves
 
 

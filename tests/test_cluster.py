@@ -57,9 +57,7 @@ def process_ids(two):
         return set(client.run(os.getpid).values())
 
 
-def test_a_cluster_gives_the_same_bits_as_this_machine_which_alone_writes_files(
-    two, small_run, tmp_path
-):
+def test_a_cluster_gives_the_same_bits_as_this_machine(two, small_run, tmp_path):
     """In earnest, with TensorFlow."""
     digits = load_digits(small_run.parent / "shapes.npz", tmp_path)
     assert train(tmp_path, two.scheduler_address, digits) == 2
@@ -69,13 +67,10 @@ def test_a_cluster_gives_the_same_bits_as_this_machine_which_alone_writes_files(
     log = (tmp_path / "training.log").read_text()
     assert set(re.findall(r"r0k([01]): epoch ([12]) of 2", log)) == {*product("01", "12")}
     assert "100 % |####################| 00:00 left, 2 of 2 networks done; " in log
-    # What was trained on a cluster is trained nowhere again.
     assert train(tmp_path, "", digits) == train(tmp_path, "tcp://127.0.0.1:1", digits) == 0
 
 
-def test_on_ctrl_c_the_workers_stop_after_an_epoch_and_nothing_is_left_on_the_cluster(
-    two, tmp_path, monkeypatch
-):
+def test_on_ctrl_c_the_workers_stop_and_nothing_is_left_on_them(two, tmp_path, monkeypatch):
     def press_ctrl_c(progress, *_):
         if not pressed:
             pressed.append(True)
@@ -108,9 +103,7 @@ def made_up(monkeypatch, tmp_path):
     return folder
 
 
-def test_a_worker_that_dies_costs_only_time_and_a_network_that_fails_is_named(
-    two, made_up, tmp_path
-):
+def test_a_worker_that_dies_costs_only_time_and_a_failed_network_is_named(two, made_up, tmp_path):
     (made_up / "die 0").touch()
     (made_up / "fail 1").touch()
     before = process_ids(two)
@@ -125,9 +118,7 @@ def test_a_worker_that_dies_costs_only_time_and_a_network_that_fails_is_named(
     assert len(before - process_ids(two)) == 1
 
 
-def test_a_worker_that_joins_late_and_would_give_other_bits_is_sent_away_which_is_said(
-    two, made_up, tmp_path
-):
+def test_an_unfit_worker_that_joins_late_is_sent_away_which_is_said(two, made_up, tmp_path):
     def join():
         log = tmp_path / "training.log"
         assert wait_until(log.exists)
@@ -184,9 +175,7 @@ def test_a_worker_that_cannot_give_the_precision_of_this_machine_is_refused():
     assert cluster._problem(small, large) == cluster._problem(large, large) == ""
 
 
-def test_a_scheduler_without_workers_and_one_that_goes_away_are_errors(
-    made_up, tmp_path, monkeypatch
-):
+def test_a_scheduler_without_workers_or_gone_is_an_error(made_up, tmp_path, monkeypatch):
     def write_and_close(*arguments):
         write(*arguments)
         alone.sync(alone.scheduler.close)

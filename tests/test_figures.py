@@ -135,9 +135,8 @@ def test_a_figure_fits_the_page(name, width, monkeypatch):
     assert figure.bbox.width == pytest.approx(expected)
     markup = svg(figure)
     assert len(markup) < 150_000
-    assert set(re.findall(r"(?<![&\w])#[0-9a-f]{6}\b", markup)) <= set(PALETTE.values()) | {
-        "#000000"
-    }
+    colours = re.findall(r"(?<![&\w])#[0-9a-f]{6}\b", markup)
+    assert set(colours) <= {*PALETTE.values(), "#000000"}
     assert not re.search(r"(fill|stroke): ?(?!none|url|#)[a-z]", markup)
     for axes in figure.axes:
         for image in axes.images:
@@ -167,9 +166,6 @@ def test_the_same_data_give_the_same_bytes_whatever_the_readers_settings():
     draw, *data = FIGURES["rate_intervals"]
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "red", "text.color": "blue"}):
         assert svg(draw(*data)) == svg(drawn("rate_intervals"))
-
-
-# Digits
 
 
 @every_width
@@ -214,9 +210,6 @@ def test_a_tile_is_the_ink_in_the_middle_and_large_digits_are_reduced_on_one_sca
     assert (second.any(axis=1).sum(), second.any(axis=0).sum()) == (5, 10)
 
 
-# Class by class, score by score
-
-
 @every_width
 def test_every_count_stands_in_its_cell_and_rows_without_digits_say_none(width):
     (axes,) = drawn("class_heatmap", width).axes
@@ -224,10 +217,8 @@ def test_every_count_stands_in_its_cell_and_rows_without_digits_say_none(width):
     cells = [(f"{COUNTS[i, j]}", (j + 0.5, i + 0.5)) for i, j in np.argwhere(COUNTS)]
     assert [cell for cell in shown if cell[0] != "none"] == cells
     assert [text.xy for text in axes.texts if text.get_text() == "none"] == [(10, 2.5), (10, 5.5)]
-    assert (axes.get_xlabel(), axes.get_ylabel()) == (
-        "what the network says",
-        "what the label says",
-    )
+    labels = axes.get_xlabel(), axes.get_ylabel()
+    assert labels == ("what the network says", "what the label says")
 
 
 def test_opacity_is_in_proportion_to_the_count_and_never_hides_a_number():
@@ -237,11 +228,8 @@ def test_opacity_is_in_proportion_to_the_count_and_never_hides_a_number():
     np.testing.assert_allclose(shades, [style.PEAK / 2, style.PEAK], atol=0.01)
 
 
-def test_cells_too_small_for_numbers_have_a_line_that_says_what_the_colour_means():
+def test_a_struck_diagonal_counts_for_nothing_and_small_cells_have_a_line_instead_of_numbers():
     assert "the strongest colour: 25" in texts(drawn("class_heatmap of letters", "phone"))
-
-
-def test_a_struck_diagonal_counts_for_nothing():
     (axes,) = drawn("class_heatmap, struck").axes
     assert [text.get_text() for text in axes.texts] == ["2", "2", *["none"] * 8]
 
@@ -250,31 +238,19 @@ def test_a_struck_diagonal_counts_for_nothing():
 def test_each_two_scores_meet_once_left_of_the_lower_name_and_below_the_upper(width):
     (axes,) = drawn("score_agreement", width).axes
     cells = {text.get_position(): text.get_text() for text in axes.texts[:45]}
-    words = {
-        (0.5, 1.5): "0.97",
-        (0.5, 3.5): "−0.04",
-        (1.5, 4.5): "0.00",
-        (2.5, 4.5): "–",
-        (3.5, 4.5): "0.12",
-    }
-    for place, word in words.items():
-        assert cells[place] == (word.replace("0.", ".") if width == "phone" else word)
+    places, words = [(0, 1), (0, 3), (1, 4), (2, 4), (3, 4)], ["0.97", "−0.04", "0.00", "–", "0.12"]
+    for (j, i), word in zip(places, words, strict=True):
+        assert cells[j + 0.5, i + 0.5] == (word.replace("0.", ".") if width == "phone" else word)
     assert [text.get_text().replace("\n", " ") for text in axes.texts[45:]] == SCORES
     assert "−1  the reverse" in texts(axes.figure)
-
-
-# Curves
 
 
 @every_width
 def test_curves_end_in_their_numbers_training_dashed_held_out_solid(width):
     figure = drawn("learning_curves", width)
-    for axes, curves, ends in zip(
-        figure.axes,
-        [100 - 100 * np.array(LEARNED[:2]), LEARNED[2:]],
-        [("99.33", "99.50", "99.26"), ("0.020", "0.016", "0.029")],
-        strict=True,
-    ):
+    told = [("99.33", "99.50", "99.26"), ("0.020", "0.016", "0.029")]
+    drawn_curves = [100 - 100 * np.array(LEARNED[:2]), LEARNED[2:]]
+    for axes, curves, ends in zip(figure.axes, drawn_curves, told, strict=True):
         shown = [line for line in axes.lines if same_color(line.get_color(), style.INK)]
         dashed, solid = (line for line in shown if len(line.get_xdata()) == 6)
         np.testing.assert_allclose(dashed.get_ydata(), curves[0][0])
@@ -294,9 +270,8 @@ def test_lists_of_committees_have_a_panel_a_score_and_their_last_values_in_numbe
         assert axes.get_title(loc="left").replace("\n", " ") == name
         lines = [line for line in axes.lines if len(line.get_xdata()) == 8][-2:]
         np.testing.assert_allclose([line.get_ydata() for line in lines], 100 * pair)
-    assert {"40 %\nfirst 12", "70 %\nfirst 100", "50 %", "60 %", "not defined"} <= set(
-        texts(figure)
-    )
+    ends = {"40 %\nfirst 12", "70 %\nfirst 100", "50 %", "60 %", "not defined"}
+    assert ends <= set(texts(figure))
 
 
 @every_width
@@ -308,9 +283,6 @@ def test_the_goal_is_marked_where_the_best_and_the_marked_first_reach_it(width):
     assert "99.9 %" in texts(figure)
 
 
-# Intervals
-
-
 @every_width
 def test_a_rate_is_a_dot_in_its_interval_with_the_decimals_that_this_needs(width):
     figure = drawn("rate_intervals", width)
@@ -318,11 +290,8 @@ def test_a_rate_is_a_dot_in_its_interval_with_the_decimals_that_this_needs(width
     assert {"0.50 %", "(0.41–0.64)", "1.230 %", "(1.210–1.240)"} <= set(texts(figure))
     dots = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
     np.testing.assert_allclose(dots, [0.5, 1.23])
-    ends = [
-        c.get_segments()[0][:, 0]
-        for c in axes.collections
-        if same_color(c.get_color()[0], style.INK)
-    ]
+    lines = [c for c in axes.collections if same_color(c.get_color()[0], style.INK)]
+    ends = [line.get_segments()[0][:, 0] for line in lines]
     np.testing.assert_allclose(ends, [[0.41, 0.64], [1.21, 1.24]])
     assert axes.get_xlim()[0] == 0
 
@@ -349,8 +318,7 @@ def test_points_stand_at_their_confidence_and_share_before_hollow_after_filled(w
     figure = drawn("reliability_diagram", width)
     axes, bars = figure.axes[:2]
     points = [line for line in axes.lines if line.get_marker() == "o" and len(line.get_xdata())]
-    places = [(line.get_xydata() - (0, 0)).tolist() for line in points]
-    xs, ys = np.array(places)[:, 0].T
+    xs, ys = np.concatenate([line.get_xydata() for line in points]).T
     np.testing.assert_allclose(xs, [0.05, 0.9, 0.1, 0.8], atol=0.02)
     np.testing.assert_allclose(ys, [0.0, 0.8, 0.0, 0.8])
     faint = [line.get_alpha() for line in points]
@@ -361,17 +329,11 @@ def test_points_stand_at_their_confidence_and_share_before_hollow_after_filled(w
     assert {"before", "after", "too modest", "too sure"} <= set(texts(figure))
 
 
-# Where digits stand
-
-
 @every_width
 def test_what_both_lists_have_is_joined_from_its_place_to_its_place(width):
     figure = drawn("list_pairs", width)
     ends = [sorted(tuple(line.get_ydata() - 0.5) for line in axes.lines) for axes in figure.axes]
-    assert ends == [
-        [(0, 2), (1, 7), (3, 0), (11, 11)],
-        [(k, 11 - k) for k in range(12)],
-    ]
+    assert ends == [[(0, 2), (1, 7), (3, 0), (11, 11)], [(k, 11 - k) for k in range(12)]]
     assert {"4 of 12 in common", "12 of 12 in common"} <= set(texts(figure))
     columns = [[which(tile) for tile in np.split(column, 12)] for column in alphas(figure)]
     assert columns == [LEFT, RIGHT, LEFT, LEFT[::-1]]

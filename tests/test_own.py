@@ -55,7 +55,6 @@ def test_labels_become_int64_class_names_are_kept_and_a_folder_can_have_the_name
         ({"y_test": None}, "needs y_test too, but has only x_train, y_train, x_test"),
         ({"x_train": np.stack([X] * 3, -1)}, "x_train has shape (4, 10, 12, 3), but must have (N"),
         ({"x_train": X[:0], "y_train": Y[:0]}, "x_train has shape (0, 10, 12), but must"),
-        ({"x_test": X[:2, :, :9]}, "x_test has shape (2, 10, 9), but must have"),
         ({"x_train": X.astype(np.int64)}, "x_train is int64, but must be uint8, or float in"),
         ({"x_train": X - 1.0}, "x_train goes from -1.0 to 254.0, but must stay in 0 to 1 or"),
         ({"x_train": X + 0.5}, "x_train goes from 0.5 to 255.5, but must stay in"),
@@ -73,7 +72,6 @@ def test_labels_become_int64_class_names_are_kept_and_a_folder_can_have_the_name
         ({"class_names": np.array(["\xe9  b", "b", " e\u0301 b"])}, "class_names has ['é b'] e"),
         ({"class_names": np.array(["a", "b", " "])}, "class_names has [''] empty or twice"),
         ({"class_names": np.array(["a\nb", "b", "c"])}, r"class_names has ['a\nb'], but must be "),
-        ({"class_names": np.array(["a", "\ud800", "c"])}, r"class_names has ['\ud800'], but"),
     ],
 )
 def test_a_wrong_own_file_is_refused_by_file_and_array(changes, text, tmp_path):

@@ -88,7 +88,6 @@ def test_noise_has_amplitudes_and_ink_of_any_picture_and_its_own_phases(planted,
     cut = planted.plant(images, labels, right, seed=0, count=200)["spectrum_noise"]
     monkeypatch.setattr(planted, "_pixels", lambda images: images)
     found = planted.plant(images, labels, right, seed=0, count=200)["spectrum_noise"]
-    assert (found.images.min() < -20, found.images.max() > 275) == (True, True)
     np.testing.assert_array_equal(cut.images, np.clip(found.images.round(), 0, 255))
     spectra, own = np.fft.fft2(found.images), np.fft.fft2(images[found.labels - 10])
     np.testing.assert_allclose(np.abs(spectra), np.abs(own), rtol=1e-6, atol=1e-6)

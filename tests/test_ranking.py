@@ -1,6 +1,5 @@
 """Ranking: against sorted() in plain Python, with many ties; tables against rows made by hand."""
 
-import json
 import math
 import re
 
@@ -15,7 +14,6 @@ def test_order_puts_the_highest_score_first_and_ties_by_the_lower_index_and_refu
     score = np.array([0.5, 1.0, 0.5, 0.0, 1.0])
     assert ranking.order(score).tolist() == [1, 4, 0, 2, 3]
     assert ranking.ranks(score).tolist() == [3, 1, 4, 5, 2]
-    assert ranking.order(score).dtype == ranking.ranks(score).dtype == np.int64
     # Of many that tie, too, where a sort that is not stable mixes them.
     assert ranking.order(np.arange(1000) % 2)[:500].tolist() == list(range(1, 1000, 2))
     for refused in ([0.1, math.nan], [[0.1], [0.2]]):
@@ -36,23 +34,17 @@ def test_both_definitions_agree_with_sorted_on_many_ties_a_committee_by_its_mean
     found = ranking.most_confident_mistakes(given, labels, top)
     wrong = [i for i in range(200) if rows[i].index(max(rows[i])) != labels[i]]
     assert found.tolist() == sorted(wrong, key=lambda i: (-max(rows[i]), i))[:top]
-    assert found.dtype == np.int64
-
-
-def test_definition_1_sees_differences_that_one_minus_p_would_round_away():
-    more, less = 0.375, float(np.nextafter(0.375, 0))
-    assert 1 - more == 1 - less  # else this test shows nothing
-    probs = np.array([[more, 0.3125, 0.3125], [less, 0.3125, 0.3125]])
+    # Definition 1 sees differences that 1 - p would round away.
+    probs = np.array([[p, 0.3125, 0.3125] for p in (0.375, np.nextafter(0.375, 0))])
     assert ranking.least_confident(probs, 2).tolist() == [1, 0]
 
 
 @pytest.mark.parametrize("top", [0, -1, 2.0, "3", None])
 def test_a_top_that_is_no_whole_number_of_at_least_1_is_refused_and_what_does_not_fit(top):
     message = f"top is {top!r}; needed: how many digits to return, a whole number of at least 1"
-    with pytest.raises(ValueError, match=re.escape(message)):
-        ranking.least_confident(np.eye(2), top)
-    with pytest.raises(ValueError, match=re.escape(message)):
-        ranking.most_confident_mistakes(np.eye(2), np.array([0, 0]), top)
+    for of, *labels in (ranking.least_confident,), (ranking.most_confident_mistakes, [0, 0]):
+        with pytest.raises(ValueError, match=re.escape(message)):
+            of(np.eye(2), *labels, top)
     # As by the scores, rows and labels that do not fit.
     with pytest.raises(ValueError, match="row 1 of probs is no distribution"):
         ranking.least_confident(np.array([[0.5, 0.5], [0.5, 0.6]]), 1)
@@ -144,7 +136,6 @@ def test_opinions_are_of_the_digits_asked_for_and_tell_votes_and_what_else_there
     committee = np.array([[[0.75, 0.25], [0, 1]], [[1, 0], [0.5, 0.5]], [[0.5, 0.5], [0.25, 0.75]]])
     found = ranking.opinions(np.array([1, 0]), committee, labels)
     assert found == [expected[0] | {"votes": [1, 2]}, expected[1] | {"votes": [3, 0]}]
-    assert json.loads(json.dumps(found)) == found
     # What else there is to say of each, by its place, whatever the index of the table is.
     table = pd.DataFrame({"split": ["train", "test", "test"], "index": [40, 0, 1]}, [2, 1, 0])
     table["rank"] = pd.array([7, None, 9], "Int64")
@@ -153,7 +144,6 @@ def test_opinions_are_of_the_digits_asked_for_and_tell_votes_and_what_else_there
     keys = ("index", "label", "rank", "share", "split")
     expected = [(1, 2, 9, None, "test"), (0, 1, None, 0.25, "test"), (40, 0, 7, 0.5, "train")]
     assert [tuple(opinion[key] for key in keys) for opinion in found] == expected
-    assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
 def test_places_tell_rank_mistake_and_votes_by_hand():
@@ -169,7 +159,6 @@ def test_places_tell_rank_mistake_and_votes_by_hand():
         (3, 2, 2, [0.3, 0.3, 0.4], 1, None, [0, 2, 1]),
         (1, 2, 1, [0.2, 0.6, 0.2], 2, 2, [2, 1, 0]),
     ]
-    assert json.loads(json.dumps(found)) == found
 
 
 # Five digits of three classes, two networks; the columns worked out by hand.

@@ -33,26 +33,19 @@ def project(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "found", "limits"),
+    ("name", "value", "limits"),
     [
-        ("seed", -1, "-1", "0 to 4294967295"),
-        ("seed", 2**32, "4294967296", "0 to 4294967295"),
-        ("seed", 1.0, "1.0", "0 to 4294967295"),
-        ("seed", None, "None", "0 to 4294967295"),
-        ("folds", 1, "1", "2 to 100"),
-        ("folds", 101, "101", "2 to 100"),
-        ("repeats", True, "True", "1 to 1000"),
-        ("repeats", 1001, "1001", "1 to 1000"),
-        ("epochs", 0, "0", "1 to 10000"),
-        ("epochs", 10_001, "10001", "1 to 10000"),
-        ("workers", -2, "-2", "0 to 1000"),
+        ("seed", 2**32, "0 to 4294967295"),
+        ("seed", 1.0, "0 to 4294967295"),
+        ("folds", 1, "2 to 100"),
+        ("repeats", True, "1 to 1000"),
+        ("epochs", 0, "1 to 10000"),
+        ("workers", -2, "0 to 1000"),
     ],
 )
-def test_a_wrong_parameter_is_refused_by_name_before_any_digit_is_looked_for(
-    name, value, found, limits
-):
+def test_a_wrong_parameter_is_refused_by_name_before_any_digit_is_looked_for(name, value, limits):
     needed = rf"needed: a whole number from {limits}\. Change .* {name.upper()}="
-    with pytest.raises(ValueError, match=rf"^{name} is {found}; {needed}"):
+    with pytest.raises(ValueError, match=rf"^{name} is {value}; {needed}"):
         open_run("missing.npz", **{name: value})
 
 
@@ -74,17 +67,13 @@ def test_an_unknown_parameter_of_papermill_is_refused_before_any_digit_is_looked
 
 
 @pytest.mark.parametrize(("n", "expected"), [(20, 60), (9_999, 60), (10_000, 10)])
-def test_epochs_default_to_10_and_to_60_where_there_are_fewer_than_ten_thousand_digits(
-    n, expected, project
-):
+def test_epochs_default_to_60_below_ten_thousand_digits_and_to_10_from_there(n, expected, project):
     write_digits(project / "some.npz", n=n)
     assert open_run("some.npz").epochs == open_run("some.npz", epochs=None).epochs == expected
     assert open_run("some.npz", epochs=3).epochs == 3
 
 
-def test_the_folder_is_named_by_data_set_seed_folds_and_epochs_and_a_tilde_is_the_home(
-    project, tmp_path, monkeypatch
-):
+def test_the_folder_tells_the_parameters_and_a_tilde_is_the_home(project, tmp_path, monkeypatch):
     found = open_run("sets/my-own.npz", seed=3, folds=4, epochs=7, repeats=9, data_dir="other")
     assert found.folder == project / "build/my-own-3-4-7"
     assert found.data_dir == project / "other"
@@ -118,22 +107,18 @@ def test_make_is_told_the_folder_and_the_page_and_finds_there_what_was_asked_for
     assert (folder / "judges").read_text() == ""
 
 
-@pytest.mark.parametrize(
-    ("change", "changed"),
-    [({}, set()), ({"value": 8}, {"inputs.json"}), ({"names": ("a", "b")}, {"inputs.json"})],
-)
-def test_a_note_keeps_its_time_while_it_says_the_same(change, changed, project):
+@pytest.mark.parametrize("change", [{}, {"value": 8}, {"names": ("a", "b")}])
+def test_a_note_keeps_its_time_while_it_says_the_same(change, project):
     folder = project / prepare()[0]
     for path in folder.iterdir():
         os.utime(path, (0, 0))
     write_digits(project / "sets/my-own.npz", **change)
     prepare()
-    assert {path.name for path in folder.iterdir() if path.stat().st_mtime} == changed
+    changed = [path.name for path in folder.iterdir() if path.stat().st_mtime]
+    assert changed == (["inputs.json"] if change else [])
 
 
-def test_what_auto_takes_is_decided_for_all_and_has_two_pages_and_judges_are_asked_for_at_first(
-    project, monkeypatch
-):
+def test_what_auto_takes_has_two_pages_and_judges_are_asked_for_once(project, monkeypatch):
     asked = []
     digits = dataclasses.replace(open_run("sets/my-own.npz").digits, name="mnist")
     monkeypatch.setattr(run, "load_digits", lambda dataset, folder: digits)
@@ -144,8 +129,7 @@ def test_what_auto_takes_is_decided_for_all_and_has_two_pages_and_judges_are_ask
     assert json.loads((folder / "inputs.json").read_text())["dataset"] == "mnist"
     assert asked == list(OPTIONAL)
     (folder / "2-rank.ipynb").touch()
-    (project / "data").mkdir()
-    (project / "data/mnist_mturk.json").touch()
+    results.write_text(project / "data/mnist_mturk.json", "")
     prepare(DATASET="auto")
     assert asked == list(OPTIONAL)
     assert (folder / "judges").read_text() == "mnist_mturk.json\n"
@@ -155,20 +139,13 @@ def test_what_auto_takes_is_decided_for_all_and_has_two_pages_and_judges_are_ask
     ("variable", "value", "sentence"),
     [
         ("SEED", "", "SEED is empty; needed: a value, or none of that name"),
-        ("DATASET", " ", "DATASET is empty"),
-        ("SEED", "-1", "seed is -1; needed: a whole number from 0 to 4294967295"),
         ("FOLDS", "five", "folds is 'five'; needed: a whole number from 2 to 100"),
         ("FOLDS", "11", "folds is 11, so each class of 'my-own' needs at least 11 training digits"),
-        ("REPEATS", "1.5", "repeats is '1.5'; needed"),
-        ("EPOCHS", "0", "epochs is 0; needed: a whole number from 1 to 10000"),
-        ("SCHEDULER", "host:8786", "SCHEDULER is 'host:8786'; needed: the address of a Dask"),
         ("SCHEDULER", "tcp://host", "SCHEDULER is 'tcp://host'; needed: the address of a Dask"),
         ("DATASET", "mnits", "DATASET is 'mnits'; needed: auto, mnist, sample, or the path of an"),
-        ("DATASET", "sets", "DATASET is 'sets'; needed"),
         ("REPORT", "sets", "REPORT=sets holds something that is no report; needed: a new or an"),
         ("REPORT", "build/my-own-0-5-60", "REPORT=build/my-own-0-5-60 holds something that is no"),
         ("REPORT", "sets/my-own.npz", "REPORT=sets/my-own.npz cannot be a folder; needed"),
-        ("REPORT", "sets/my-own.npz/in", "REPORT=sets/my-own.npz/in cannot be a folder; needed"),
     ],
 )
 def test_a_bad_variable_is_refused_in_a_sentence_that_names_it(variable, value, sentence, project):
@@ -181,9 +158,8 @@ def test_a_bad_variable_is_refused_in_a_sentence_that_names_it(variable, value, 
 def test_a_report_that_is_no_longer_as_it_was_made_is_due_again(project):
     folder = project / prepare()[0]
     results.write_text(folder / "report/index.html", "page")
-    (project / "report").mkdir()
     for page, due in (("page", False), ("another", True)):
-        (project / "report/index.html").write_text(page)
+        results.write_text(project / "report/index.html", page)
         (project / "report/numbers.json").touch()
         (folder / "published").touch()
         prepare()

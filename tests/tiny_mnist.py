@@ -61,11 +61,9 @@ def serving(monkeypatch):
         monkeypatch.setattr(mnist, name, ours)
     monkeypatch.setenv("NO_PROXY", "*")
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield mirrors
-    finally:
-        server.shutdown()
-        server.server_close()
+    yield mirrors
+    server.shutdown()
+    server.server_close()
 
 
 def sha256(content):
