@@ -27,11 +27,17 @@ def stand_in(name: str, train: int, test: int, class_names=tuple("0123456789"), 
     return data.Digits(*parts, name=name, class_names=class_names)
 
 
+def hard(digits, seed=0) -> np.ndarray:
+    """Which digits of either part no network can read: about three in a hundred."""
+    size = max(len(digits.train_labels), len(digits.test_labels))
+    return np.random.default_rng([seed, 1]).random(size) < 0.03
+
+
 def judges(digits, seed=0) -> dict[str, bytes]:
-    """Votes on a hundred test digits, and writers of all, in the form of the files."""
+    """Votes on the hard test digits, and writers of all, in the form of the files."""
     rng = np.random.default_rng(seed)
     votes = []
-    for i in rng.permutation(len(digits.test_labels))[:100].tolist():
+    for i in np.flatnonzero(hard(digits)).tolist():
         label = int(digits.test_labels[i])
         given = int(rng.choice([5, 5, 5, 4, 3, 2, 1, 0]))
         rival = label if rng.random() < 0.1 else (label + 1) % 10
@@ -49,12 +55,11 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
     """Write what 1-train would have written, had the networks said this."""
     digits, rng = opened.digits, np.random.default_rng(seed)
     classes, (height, width) = digits.num_classes, digits.test_images.shape[1:]
-    size = max(len(digits.train_labels), len(digits.test_labels))
-    hard = rng.random(size) < (0.03 if strength < 20 else 0)
+    strengths = np.where(hard(digits, seed) & (strength < 20), 0.5, strength)
 
-    def said(labels, hard):
+    def said(labels, strengths):
         logits = rng.normal(0, 1, (len(labels), classes))
-        logits[np.arange(len(labels)), labels] += np.where(hard[: len(labels)], 0.5, strength)
+        logits[np.arange(len(labels)), labels] += strengths[: len(labels)]
         return logits.astype(np.float32)
 
     networks, fold = [], np.arange(len(digits.train_labels)) % folds
@@ -62,8 +67,8 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
         held_out = np.flatnonzero(fold == k)
         network = results.Network(
             repeat=r, fold=k, held_out=held_out,
-            held_out_logits=said(digits.train_labels[held_out], hard[held_out]),
-            test_logits=said(digits.test_labels, hard),
+            held_out_logits=said(digits.train_labels[held_out], strengths[held_out]),
+            test_logits=said(digits.test_labels, strengths),
             curves={name: rng.random(opened.epochs) for name in results.CURVES},
             seconds=1.0, processor="a chip", precision="float32", weights=[np.zeros(1, np.float32)],
         )  # fmt: skip

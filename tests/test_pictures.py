@@ -46,7 +46,7 @@ def one_pixel(k: int) -> np.ndarray:
 
 def test_groups_stand_in_order_under_their_titles_and_none_is_said(shown):
     groups = [("", ["average", "all"]), ("<b>", [one_pixel(1), one_pixel(2)]), ("9", [])]
-    page = shown(pictures.pictures, groups, kind="supreme")
+    page = shown(pictures.groups, groups, kind="supreme")
     titles = [p.get_text() for p in page.select(".title")]
     assert titles == ["", "<b>", "9"]
     assert "--lines: 3" in page.find(role="img")["style"]
@@ -59,7 +59,7 @@ def test_groups_stand_in_order_under_their_titles_and_none_is_said(shown):
 
 
 def test_what_a_hand_wrote_is_cut_to_its_ink_and_has_the_colour_of_its_reading(shown):
-    page = shown(pictures.pictures, [("9", [DIGIT], 56, "truth")], kind="hands")
+    page = shown(pictures.groups, [("9", [DIGIT], 56, "truth")], kind="hands")
     assert page.select_one(".title.truth").get_text() == "9"
     assert pixels(page.img).shape == (28, 4)
 

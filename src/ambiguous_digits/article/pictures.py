@@ -13,8 +13,8 @@ from ambiguous_digits.figures.style import ink, mosaic
 from ambiguous_digits.kernels import answers
 
 
-def pictures(
-    groups: Sequence[tuple],
+def groups(
+    given: Sequence[tuple],
     *,
     name: str,
     caption: str,
@@ -24,14 +24,14 @@ def pictures(
 ) -> None:
     """Displays groups of pictures, which the style sheet arranges by their kind, for any width.
 
-    groups: each of a title; its pictures, uint8 (H, W), or words in place of one; at most how many
+    given: each of a title; its pictures, uint8 (H, W), or words in place of one; at most how many
     CSS pixels large, 84 if not told; and, of what a hand wrote, whose colour the title has: "truth"
     or "prediction". kind: "hands", a large picture, then two groups beside it, again and again;
     "ways", one large, many small; "supreme", a column for each group, on a phone a row; "supreme
     tall", always a row.
     """
     values = {"name": name, "caption": inline(caption), "size": size, "fold": "", "alt": alt}
-    shown = [_group(*group) for group in groups]
+    shown = [_group(*group) for group in given]
     values |= {"kind": kind, "groups": shown, "lines": 1 + max(len(p) for _, _, p in shown)}
     show(render("pictures.html.j2", **values), alt)
 
