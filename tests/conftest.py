@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 from making import RUN, SMALL, copy_project, make
 
+# A shell that starts the tests in the background has them ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 NOTEBOOKS = ("1-train", "2-rank", "3-article", "4-evidence")
 
 

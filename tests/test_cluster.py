@@ -84,7 +84,7 @@ def test_on_ctrl_c_the_workers_stop_and_nothing_is_left_on_them(two, tmp_path, m
     pressed = []
     monkeypatch.setattr(Progress, "epoch", press_ctrl_c)
     with pytest.raises(KeyboardInterrupt):
-        train(tmp_path, two.scheduler_address, epochs=1_000_000)
+        train(tmp_path, two.scheduler_address, epochs=20_000)
     assert wait_until(is_at_rest)
 
 
