@@ -255,10 +255,8 @@ def test_a_card_is_heard_as_one_sentence():
     says = "Test digit 4761. The network says b with 43 percent; the label"
     assert card().sentence == f"{says} says c with 40 percent."
     assert card(1, 1).sentence == f"{says} agrees."
-    assert card(0, 1, probs=(0.999, 0.001, 0), split="Picture", judge="They say").sentence == (
-        "Picture 4761. They say a with more than 99 percent; "
-        "the label says b with less than 1 percent."
-    )
+    unlikely = card(0, 1, probs=(0.999, 0.001, 0)).sentence
+    assert "a with more than 99 percent; the label says b with less than 1 percent." in unlikely
 
 
 def test_a_card_shows_title_bars_and_marks(draft):
@@ -341,28 +339,22 @@ def test_cards_join_picture_and_opinion_by_index_and_fill_their_note():
     assert train.sentence == "Training digit 2. They say b with 100 percent; the label agrees."
 
 
-def test_a_table_names_rows_and_columns_and_aligns_numbers(draft):
-    frame = {"layer": ["conv\nlooks <wide>", HOSTILE], "parameters": [18496, 0]}
-    draft.table(frame, size="wide")
+def test_a_table_names_rows_and_columns_and_formats_these_one_by_one(draft):
+    frame = pd.DataFrame(
+        {"n": [1, 2000], "loss": [-0.0285, None], "kind": [True, False], "who": ["-", HOSTILE]},
+        index=pd.Index(["a\nlooks <wide>", "b"], name="which"),
+    )
+    draft.table(frame, formats={"kind": lambda yes: "yes" if yes else "no"}, size="wide")
     page = draft.page()
-    assert [th["scope"] for th in page("th")] == ["col", "col", "row", "row"]
-    head, *cells = page.tbody(["th", "td"])
-    assert [str(part) for part in head] == ["conv", "<br/>", "<small>looks &lt;wide&gt;</small>"]
-    assert [cell.text for cell in cells] == ["18,496", HOSTILE, "0"]
-    assert all(cell["class"] == ["number"] for cell in page("td"))
+    assert [[cell.text for cell in row(["th", "td"])] for row in page("tr")] == [
+        ["which", "n", "loss", "kind", "who"],
+        ["alooks <wide>", "1", "−0.029", "yes", "-"],
+        ["b", "2,000", "–", "no", HOSTILE],
+    ]
+    assert [th["scope"] for th in page("th")] == ["col"] * 5 + ["row"] * 2
+    assert page.tbody.th.decode_contents() == "a<br/><small>looks &lt;wide&gt;</small>"
+    classes = [cell.get("class") for cell in page.tr("th")]
+    assert classes == [None, ["number"], ["number"], None, None]
     region = page.select_one("figure.table.wide")
     assert region["tabindex"] == "0"
     assert page.find(id=region["aria-labelledby"]).text == "Table 1."
-
-
-def test_cells_are_formatted_column_by_column(draft):
-    frame = pd.DataFrame(
-        {"n": [1, 2000], "loss": [-0.0285, None], "kind": [True, False], "who": ["-", None]},
-        index=pd.Index(["a", "b"], name="which"),
-    )
-    draft.table(frame, formats={"kind": lambda yes: "yes" if yes else "no"})
-    assert [[cell.text for cell in row(["th", "td"])] for row in draft.page()("tr")] == [
-        ["which", "n", "loss", "kind", "who"],
-        ["a", "1", "−0.029", "yes", "-"],
-        ["b", "2,000", "–", "no", "–"],
-    ]

@@ -44,24 +44,19 @@ def one_pixel(k: int) -> np.ndarray:
     return image
 
 
-def test_groups_stand_in_order_under_their_titles_and_none_is_said(shown):
+def test_groups_stand_in_order_under_their_titles_and_what_a_hand_wrote_is_cut_to_its_ink(shown):
     groups = [("", ["average", "all"]), ("<b>", [one_pixel(1), one_pixel(2)]), ("9", [])]
-    page = shown(pictures.groups, groups, kind="supreme")
-    titles = [p.get_text() for p in page.select(".title")]
-    assert titles == ["", "<b>", "9"]
+    page = shown(pictures.groups, [*groups, ("8", [DIGIT], 56, "truth")], kind="hands")
+    assert [p.get_text() for p in page.select(".title")] == ["", "<b>", "9", "8"]
     assert "--lines: 3" in page.find(role="img")["style"]
-    first, second, third = page.select(".group")
+    first, second, third, last = page.select(".group")
     assert [p.get_text() for p in first.find_all("p")] == ["", "average", "all"]
     for k, img in enumerate(second.find_all("img"), 1):
         np.testing.assert_array_equal(pixels(img), one_pixel(k))
         assert (img["width"], img["height"]) == ("84", "84")
     assert third.get_text().split() == ["9", "none"]
-
-
-def test_what_a_hand_wrote_is_cut_to_its_ink_and_has_the_colour_of_its_reading(shown):
-    page = shown(pictures.groups, [("9", [DIGIT], 56, "truth")], kind="hands")
-    assert page.select_one(".title.truth").get_text() == "9"
-    assert pixels(page.img).shape == (28, 4)
+    assert last.select_one(".title.truth")
+    assert pixels(last.img).shape == (28, 4)
 
 
 def test_each_kernel_stands_over_what_it_makes_of_the_digit(shown):
@@ -72,9 +67,8 @@ def test_each_kernel_stands_over_what_it_makes_of_the_digit(shown):
     np.testing.assert_array_equal(maps, answers(DIGIT, list(EDGE_KERNELS.values())))
     first = page.select_one(".cells")
     assert first.get_text().split() == ["−1", "0", "1"] * 3
-    assert [cell["style"] for cell in first.find_all("b")][:3] == [
-        "--shade: 0%", "--shade: 0%", "--shade: 40%"
-    ]  # fmt: skip
+    shades = [cell["style"] for cell in first.find_all("b")]
+    assert shades == ["--shade: 0%", "--shade: 0%", "--shade: 40%"] * 3
 
 
 def test_the_sum_of_a_step_is_that_of_the_numbers_shown(shown):
@@ -88,10 +82,8 @@ def test_the_sum_of_a_step_is_that_of_the_numbers_shown(shown):
     assert products == ["+0.2", "0", "−1", "0", "0", "−2", "+0.1", "0", "+0.4"]
     # 0.2 − 1 + 0 − 2 + 0.1 − 0 + 0.4: by hand
     assert page.select_one(".sum").get_text(" ").split() == ["−2.3", "below", "0,", "so", "0"]
-    assert [mark["style"] for mark in page.select(".place i")] == [
-        "left: 10px; top: 5px; width: 15px; height: 15px",
-        "left: 10px; top: 5px; width: 5px; height: 5px",
-    ]
+    place, marks = "left: 10px; top: 5px", [mark["style"] for mark in page.select(".place i")]
+    assert marks == [f"{place}; width: {side}px; height: {side}px" for side in (15, 5)]
 
 
 def test_a_kernels_squares_are_as_large_as_its_weights_filled_where_it_wants_ink(shown):
@@ -114,15 +106,12 @@ def test_the_pipeline_shows_the_sixteen_strongest_maps_in_order_pooled_and_the_a
     layers |= {"dense": np.ones(12), "probs": np.array([0.25, 0.75])}
     page = shown(pictures.pipeline, layers, ["<a>", "b"])
     sheets = [pixels(img) for img in page.find_all("img")]
-    assert [sheet.shape for sheet in sheets] == [
-        (28, 28), (107, 107), (55, 55), (47, 47), (23, 23), (2, 8)
-    ]  # fmt: skip
+    sides = [(28, 28), (107, 107), (55, 55), (47, 47), (23, 23), (2, 8)]
+    assert [sheet.shape for sheet in sheets] == sides
     assert (sheets[1] == 255).sum() == 17
-    assert sheets[1][25, 25] == 255  # of the first map, scaled by its own maximum
-    assert sheets[2][12, 12] == 255
+    assert sheets[1][25, 25] == sheets[2][12, 12] == 255  # of the first map, by its own maximum
     words = [p.get_text(" ") for p in page.select(".stage p")]
-    assert words == [
-        "the picture 28 × 28", "20 maps 26 × 26", "20 maps 13 × 13", "64 maps 11 × 11",
-        "64 maps 5 × 5", "12 numbers", "2 probabilities",
-    ]  # fmt: skip
+    assert words[:3] == ["the picture 28 × 28", "20 maps 26 × 26", "20 maps 13 × 13"]
+    assert words[3:5] == ["64 maps 11 × 11", "64 maps 5 × 5"]
+    assert words[5:] == ["12 numbers", "2 probabilities"]
     assert page.select_one(".bars .agree text").get_text() == "b"
