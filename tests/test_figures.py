@@ -1,7 +1,4 @@
-"""Figures: what is drawn is what was given, in the page's colours, inside the frame.
-
-Each is drawn once a width; all properties that hold of every figure are checked on that drawing.
-"""
+"""Figures, each drawn once a width: what is drawn is what was given, and fits the page."""
 
 import functools
 import io
@@ -60,7 +57,7 @@ STEADY["mutual information"] = np.full((2, 8), np.nan)
 AGREE = np.full((10, 10), 0.3)
 AGREE[1, 0], AGREE[3, 0], AGREE[4, 1], AGREE[4, 2], AGREE[4, 3] = 0.97, -0.04, -0.001, np.nan, 0.123
 LEFT, RIGHT = list(range(12)), [3, 12, 0, *range(13, 17), 1, *range(17, 20), 11]
-RANKS = {"all": np.arange(1, 16), "half": np.array([*range(1, 8), *range(500, 508)]),
+RANKS = {"all": np.arange(1, 16), "half": np.array([*range(1, 7), 100, *range(500, 508)]),
          "none": np.arange(101, 116)}  # fmt: skip
 BINS = [np.array([0.05, np.nan, 0.9]), np.array([0.0, np.nan, 0.8]), np.array([0.0, np.nan, 0.7]),
         np.array([0.3, np.nan, 0.9]), np.array([4.0, 0, 900])]  # fmt: skip
@@ -75,7 +72,6 @@ DOUBT = np.array([[0.5, 0.1], [0.1, 0.15], [0.101, 0.15], [0.3, 0.05], [0.3, 0.0
 FIGURES = {
     "class_heatmap": (figures.class_heatmap, COUNTS, NAMES),
     "class_heatmap of letters": (figures.class_heatmap, np.diag(range(26)), LETTERS),
-    "class_heatmap of words": (figures.class_heatmap, np.eye(3, dtype=int), ["T-shirt/top", *"ab"]),
     "class_heatmap, struck": (functools.partial(figures.class_heatmap, strike=True), COUNTS, NAMES),
     "score_agreement": (figures.score_agreement, SCORES, AGREE),
     "learning_curves": (functools.partial(figures.learning_curves, reference=figures.Reference(
@@ -277,10 +273,13 @@ def test_lists_of_committees_have_a_panel_a_score_and_their_last_values_in_numbe
 @every_width
 def test_the_goal_is_marked_where_the_best_and_the_marked_first_reach_it(width):
     figure = drawn("accuracy_of_rest", width)  # 0.1 % are left at 3/4 of the way: 37.5, 60, 63.75
-    shown = [text for text in figure.axes[0].texts if text.get_text().endswith(" digits")]
+    [axes] = figure.axes
+    shown = [text for text in axes.texts if text.get_text().endswith(" digits")]
     assert [text.get_text() for text in shown] == ["40 digits", "60 digits", "65 digits"]
     assert same_color(shown[0].get_color(), style.PREDICTION)
-    assert "99.9 %" in texts(figure)
+    assert ("99.9 %" in texts(figure), axes.get_xlim()) == (True, (0, 95))  # 1.5 times the last
+    names = {text.get_text().replace("\n", " "): text.get_position()[1] for text in axes.texts}
+    assert sorted(REST, key=names.get, reverse=True) == list(REST)  # the first to reach it on top
 
 
 @every_width
@@ -348,6 +347,8 @@ def test_pictures_stand_at_their_ranks_and_the_first_hundred_are_counted(width):
         middles = [np.mean(image.get_extent()[:2]) for image in axes.images]
         np.testing.assert_allclose(middles, np.log10(ranks))
         assert [which(image.get_array()[..., 3]) for image in axes.images] == list(range(15))
+        full = [image.get_array().max() == 255 for image in axes.images]  # the others are pale
+        assert full == (ranks <= 100).tolist()
     found = [text for text in texts(figure) if text.endswith(" of 15 among the first 100")]
     assert [int(text.split()[0]) for text in found] == [15, 7, 0]
 
