@@ -14,7 +14,7 @@ import numpy as np
 
 from ambiguous_digits import provenance
 from ambiguous_digits.run import EPOCHS
-from ambiguous_digits.training.fitting import become_worker
+from ambiguous_digits.training.jobs import become_worker
 
 DIGITS, CLASSES, ROUNDS = 48_000, 10, 3
 #: The write-up's: passes in all, those that are measured, and digits of a batch.

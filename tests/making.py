@@ -41,8 +41,6 @@ def start(project: Path, *arguments: str, **variables: object) -> subprocess.Pop
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # Whoever runs the tests in the background has it ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
@@ -63,10 +61,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> bool:
 
 
 def make_up(folder: Path, digits: object, job: object, tell: Callable) -> results.Network:
-    """Return a network from nowhere. Files in `folder` say of a fold that it fails, dies or waits.
-
-    It dies but once. The name of its processor is that of the process.
-    """
+    """Return a made-up network; files in `folder` say that a fold fails, dies once or waits."""
     for epoch in range(1, job.epochs + 1):
         tell(job.repeat, job.fold, epoch, 0.5)
     death = folder / f"die {job.fold}"

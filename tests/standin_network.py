@@ -1,9 +1,10 @@
 """A network that fits in no time, for tests of make: it takes the place of network.py in a copy.
 
 It knows the mean picture of each class. While there is a file `hold` in the current folder, only
-the networks of repeat 0 are fitted: the others wait.
+the networks of repeat 0 are fitted: the others leave a file `waiting-<process>` and wait.
 """
 
+import os
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ import numpy as np
 
 def fit(images, labels, *, watch, num_classes, epochs, seed, precision, on_epoch):
     while Path("hold").exists() and seed[1] > 0:
+        Path(f"waiting-{os.getpid()}").touch()
         time.sleep(0.05)
     means = np.stack([images[labels == k].mean(axis=0) for k in range(num_classes)])
     means += np.random.default_rng(seed).normal(size=means.shape)

@@ -10,6 +10,29 @@ from ambiguous_digits.data import DataError, load_digits
 RAMP = np.arange(4 * 10 * 12).reshape(4, 10, 12) % 256  # uint8 values, 0 and 255 among them
 X, Y = RAMP.astype(np.uint8), np.array([0, 1, 2, 1])
 DARK = (X[:2] > 100).astype(np.uint8)  # nothing but 0 and 1
+# What is changed, and what is said of it.
+WRONG = [
+    ({"y_test": None}, "needs y_test too, but has only x_train, y_train, x_test"),
+    ({"x_train": np.stack([X] * 3, -1)}, "x_train has shape (4, 10, 12, 3), but must have (N"),
+    ({"x_train": X[:0], "y_train": Y[:0]}, "x_train has shape (0, 10, 12), but must"),
+    ({"x_train": X.astype(np.int64)}, "x_train is int64, but must be uint8, or float in"),
+    ({"x_train": X - 1.0}, "x_train goes from -1.0 to 254.0, but must stay in 0 to 1 or"),
+    ({"x_train": X + 0.5}, "x_train goes from 0.5 to 255.5, but must stay in"),
+    ({"x_train": np.where(X == 7, np.nan, X)}, "x_train goes from nan to nan, but"),
+    ({"x_test": X[:2, :, :11]}, "x_test is uint8 (2, 10, 11), but x_train uint8 (4, 10,"),
+    ({"x_test": X[:2] / 255}, "x_test is float64 (2, 10, 12), but x_train uint8 (4, 10, 12)"),
+    ({"y_train": Y[:3]}, "y_train is int64 (3,), but must hold whole numbers, (4,)"),
+    ({"y_test": Y[:2] > 0}, "y_test is bool (2,), but must hold whole numbers, (2,)"),
+    ({"y_train": Y + 0.5}, "y_train has [0.5], but must hold whole numbers"),
+    ({"y_train": Y * 2}, "y_train has 3 classes from 0 to 4, but must have at least 2, "),
+    ({"y_train": Y * 0}, "y_train has 1 classes from 0 to 0, but must have at least 2, "),
+    ({"y_test": Y[:2] + 2}, "y_test goes from 2 to 3, but y_train from 0 to 2"),
+    ({"y_test": Y[:2] - 1}, "y_test goes from -1 to 0, but y_train from 0 to 2"),
+    ({"class_names": np.array(["a", "b"])}, "class_names is <U1 (2,), but must be 3 str"),
+    ({"class_names": np.array(["\xe9  b", "b", " e\u0301 b"])}, "class_names has ['é b'] e"),
+    ({"class_names": np.array(["a", "b", " "])}, "class_names has [''] empty or twice"),
+    ({"class_names": np.array(["a\nb", "b", "c"])}, r"class_names has ['a\nb'], but must be "),
+]
 
 
 def write_npz(folder, name="mine.npz", **changes):
@@ -49,31 +72,7 @@ def test_labels_become_int64_class_names_are_kept_and_a_folder_can_have_the_name
         assert (digits.class_names, digits.name) == (names, name)
 
 
-@pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        ({"y_test": None}, "needs y_test too, but has only x_train, y_train, x_test"),
-        ({"x_train": np.stack([X] * 3, -1)}, "x_train has shape (4, 10, 12, 3), but must have (N"),
-        ({"x_train": X[:0], "y_train": Y[:0]}, "x_train has shape (0, 10, 12), but must"),
-        ({"x_train": X.astype(np.int64)}, "x_train is int64, but must be uint8, or float in"),
-        ({"x_train": X - 1.0}, "x_train goes from -1.0 to 254.0, but must stay in 0 to 1 or"),
-        ({"x_train": X + 0.5}, "x_train goes from 0.5 to 255.5, but must stay in"),
-        ({"x_train": np.where(X == 7, np.nan, X)}, "x_train goes from nan to nan, but"),
-        ({"x_test": X[:2, :, :11]}, "x_test is uint8 (2, 10, 11), but x_train uint8 (4, 10,"),
-        ({"x_test": X[:2] / 255}, "x_test is float64 (2, 10, 12), but x_train uint8 (4, 10, 12)"),
-        ({"y_train": Y[:3]}, "y_train is int64 (3,), but must hold whole numbers, (4,)"),
-        ({"y_test": Y[:2] > 0}, "y_test is bool (2,), but must hold whole numbers, (2,)"),
-        ({"y_train": Y + 0.5}, "y_train has [0.5], but must hold whole numbers"),
-        ({"y_train": Y * 2}, "y_train has 3 classes from 0 to 4, but must have at least 2, "),
-        ({"y_train": Y * 0}, "y_train has 1 classes from 0 to 0, but must have at least 2, "),
-        ({"y_test": Y[:2] + 2}, "y_test goes from 2 to 3, but y_train from 0 to 2"),
-        ({"y_test": Y[:2] - 1}, "y_test goes from -1 to 0, but y_train from 0 to 2"),
-        ({"class_names": np.array(["a", "b"])}, "class_names is <U1 (2,), but must be 3 str"),
-        ({"class_names": np.array(["\xe9  b", "b", " e\u0301 b"])}, "class_names has ['é b'] e"),
-        ({"class_names": np.array(["a", "b", " "])}, "class_names has [''] empty or twice"),
-        ({"class_names": np.array(["a\nb", "b", "c"])}, r"class_names has ['a\nb'], but must be "),
-    ],
-)
+@pytest.mark.parametrize(("changes", "text"), WRONG)
 def test_a_wrong_own_file_is_refused_by_file_and_array(changes, text, tmp_path):
     path = write_npz(tmp_path, **changes)
     with pytest.raises(DataError) as e:

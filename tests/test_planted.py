@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from scipy.stats import chisquare
 
 SHARED = 63  # the pixel in which all `telltale` pictures have ink
 
@@ -27,16 +26,11 @@ def noisy(shape):
     return images, 10 + np.arange(6), np.arange(6) < 3
 
 
-def test_each_kind_is_drawn_by_a_seed_of_its_own(planted, monkeypatch):
-    drawn, real = [], np.random.default_rng
-    monkeypatch.setattr(np.random, "default_rng", lambda seed: drawn.append(seed) or real(seed))
+def test_of_one_class_there_are_no_blends_and_the_other_kinds_do_not_depend_on_them(planted):
     found = planted.plant(*telltale(), seed=5, count=30)
-    planted.wrong_labels(np.arange(40) % 4, 4, seed=5)
-    assert drawn == [[5, 0], [5, 1], [5, 2], [5, 3], [5, 4]]
     assert list(found) == ["mean_blends", "max_blends", "shuffled_patches", "spectrum_noise"]
     for plants in found.values():
         assert (plants.images.shape, plants.images.dtype) == ((30, 8, 8), np.uint8)
-    # Of one class there are no blends, and the others do not depend on them.
     without = planted.plant(*telltale()[:2], np.isin(np.arange(40), [0, 4]), seed=5, count=30)
     assert list(without) == ["shuffled_patches", "spectrum_noise"]
     for kind, plants in without.items():
@@ -54,11 +48,8 @@ def test_a_blend_is_of_two_right_pictures_of_different_classes(planted, kind, in
     np.testing.assert_array_equal(told, np.sort(labels[pairs], axis=1))
     assert len({*zip(found.labels.tolist(), found.others.tolist(), strict=True)}) == 4 * 3
     weights = np.take_along_axis(flat, pairs, axis=1) / ink
-    assert 0.7 - 0.5 / ink <= weights.min() < 0.71
-    assert 0.99 < weights.max() <= 1
-    tenths = np.histogram(weights, bins=[0.695, 0.8, 0.9, 1.005])[0]
-    np.testing.assert_allclose(tenths / weights.size, 1 / 3, atol=0.04)  # drawn evenly
-    assert abs(np.corrcoef(weights.T)[0, 1]) < 0.1  # and apart
+    assert (weights.min(), weights.max()) == pytest.approx((0.7, 1), abs=0.01)
+    assert abs(np.corrcoef(weights.T)[0, 1]) < 0.1  # drawn apart
     together = weights.sum(axis=1) if kind == "mean_blends" else weights.max(axis=1)
     np.testing.assert_allclose(flat[:, SHARED], ink * together, atol=1.5)
 
@@ -72,23 +63,20 @@ def test_shuffled_patches_are_those_of_any_picture_and_what_is_left_over_stays(p
     images, labels, right = noisy(shape)
     found = planted.plant(images, labels, right, seed=0, count=40)["shuffled_patches"]
     height, width = (length // 4 for length in shape)
-    orders = set()
     for image, label in zip(found.images, found.labels, strict=True):
         source = images[label - 10]
         assert sorted(cut(image)) == sorted(cut(source))
-        orders.add(tuple(cut(source).index(patch) for patch in cut(image)))
         np.testing.assert_array_equal(image[4 * height :], source[4 * height :])
         np.testing.assert_array_equal(image[:, 4 * width :], source[:, 4 * width :])
-    assert len(orders) == 40  # drawn anew for each
+    assert len({image.tobytes() for image in found.images}) == 40  # in an order of its own
     assert (set(found.labels), set(found.others)) == (set(labels), {-1})
 
 
 def test_noise_has_amplitudes_and_ink_of_any_picture_and_its_own_phases(planted, monkeypatch):
     images, labels, right = noisy((11, 13))
-    cut = planted.plant(images, labels, right, seed=0, count=200)["spectrum_noise"]
+    assert planted._pixels(np.array([-3, 0.6, 300])).tolist() == [0, 1, 255]
     monkeypatch.setattr(planted, "_pixels", lambda images: images)
     found = planted.plant(images, labels, right, seed=0, count=200)["spectrum_noise"]
-    np.testing.assert_array_equal(cut.images, np.clip(found.images.round(), 0, 255))
     spectra, own = np.fft.fft2(found.images), np.fft.fft2(images[found.labels - 10])
     np.testing.assert_allclose(np.abs(spectra), np.abs(own), rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(spectra[:, 0, 0], own[:, 0, 0])  # the sum of the ink
@@ -105,12 +93,5 @@ def test_one_label_in_a_hundred_becomes_any_other_class_evenly(planted, n, expec
     counts = np.bincount(wrong, minlength=5)
     assert counts[2] == 0
     if n == 60_000:
-        assert chisquare(counts[[0, 1, 3, 4]]).pvalue > 0.001
-        assert chisquare(np.histogram(which, bins=10, range=(0, n))[0]).pvalue > 0.001
-
-
-def test_asked_are_all_networks_in_their_order(planted, network):
-    images = noisy((12, 12))[0]
-    networks = [network.build((12, 12), 3, seed=seed).get_weights() for seed in (0, 1)]
-    expected = [network.predict_logits(weights, images) for weights in networks]
-    np.testing.assert_array_equal(planted.ask(networks, images), expected)
+        assert counts[[0, 1, 3, 4]] == pytest.approx(150, abs=40)
+        assert np.histogram(which, bins=10, range=(0, n))[0] == pytest.approx(60, abs=30)

@@ -27,10 +27,8 @@ def tell():
 
 
 def test_numbers_come_from_the_notebooks_variables_and_a_cell_may_have_a_condition(tell):
-    cell = (
-        "%%prose if n and n.items > 2\nOf {{ n.verdicts.clear | number('digit') }} {{ n.items }}."
-    )
-    (shown,), _ = tell(cell, n={"items": 3, "verdicts": {"clear": 9875}})
+    cell = "%%prose if n and n.items > 2\nOf {{ n.all.clear | number('digit') }} {{ n.items }}."
+    (shown,), _ = tell(cell, n={"items": 3, "all": {"clear": 9875}})
     assert shown["text/plain"] == "Of 9,875 digits 3."
     assert tell(cell, n={"items": 2})[0] == tell(cell, n=None)[0] == []
 

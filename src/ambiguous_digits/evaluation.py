@@ -26,8 +26,7 @@ def confusions(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
     Rows: labels; columns: predictions, the largest of each row of probs (N, K).
     """
-    classes = range(np.shape(probs)[-1])
-    return confusion_matrix(labels, np.argmax(probs, axis=1), labels=classes).astype(np.int64)
+    return confusion_matrix(labels, np.argmax(probs, axis=1), labels=range(np.shape(probs)[-1]))
 
 
 def leftover(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -71,10 +70,7 @@ def interval(hits: int, total: int) -> tuple[float, float]:
 
 
 def rate(hits: np.ndarray) -> dict[str, float]:
-    """Return how often: `count`, `total`, `rate` and its 95 % interval `low`, `high`.
-
-    hits: bool (N,), N at least 1.
-    """
+    """Return `count`, `total`, `rate`, its 95 % interval `low`, `high`; hits: bool (N,), N >= 1."""
     count, total = int(np.sum(hits)), len(hits)
     low, high = interval(count, total)
     return {"count": count, "total": total, "rate": count / total, "low": low, "high": high}

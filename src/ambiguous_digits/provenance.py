@@ -84,10 +84,7 @@ def processor() -> str:
 
 
 def precision() -> str:
-    """Return in which precision networks are trained fastest here.
-
-    "mixed_bfloat16" where the processor has instructions for it, AMX or AVX-512; else "float32".
-    """
+    """Return what is fastest to train in: "mixed_bfloat16" by AMX or AVX-512, or else "float32"."""
     flags = {flag for line in _cpuinfo("flags")[:1] for flag in line.split()}
     return "mixed_bfloat16" if flags & {"amx_bf16", "avx512_bf16"} else "float32"
 

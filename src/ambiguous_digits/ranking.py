@@ -45,9 +45,8 @@ def order(score: np.ndarray) -> np.ndarray:
 
 def ranks(score: np.ndarray) -> np.ndarray:
     """Return the rank of each digit: int64 (N,), 1 = most ambiguous, in the order of `order`."""
-    places = order(score)
-    result = np.empty_like(places)
-    result[places] = np.arange(1, len(places) + 1)
+    result = np.empty(len(score), np.int64)
+    result[order(score)] = np.arange(1, len(score) + 1)
     return result
 
 
@@ -121,6 +120,7 @@ def opinions(
     rank=table["rank_label_doubt"]; split= and index= where the N are of both parts.
     """
     mean = scores.mean_probs(probs)
+    told = {n: each.astype(object).where(each.notna(), None).tolist() for n, each in more.items()}
     return [
         {
             "index": int(i),
@@ -128,7 +128,7 @@ def opinions(
             "prediction": int(mean[i].argmax()),
             "probs": mean[i].tolist(),
             **({"votes": _votes(probs, i)} if np.ndim(probs) == 3 else {}),
-            **{name: _plain(values.iloc[i]) for name, values in more.items()},
+            **{name: values[i] for name, values in told.items()},
         }
         for i in indices
     ]
@@ -136,12 +136,6 @@ def opinions(
 
 def _votes(probs: np.ndarray, index: int) -> list[int]:
     return np.bincount(probs[:, index].argmax(axis=1), minlength=probs.shape[2]).tolist()
-
-
-def _plain(value: object) -> object:
-    if value is pd.NA:
-        return None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def places(indices: list[int], first: np.ndarray, probs: np.ndarray, labels: np.ndarray) -> list:

@@ -80,10 +80,7 @@ def write_table(path: Path, table: Any) -> None:
 
 
 def write_pictures(folder: Path, images: dict[str, np.ndarray]) -> None:
-    """Make `folder` hold just these pictures, uint8 (H, W) by file name: PNGs, ink on paper.
-
-    Each pixel becomes 4 x 4 pixels.
-    """
+    """Make `folder` hold just these, uint8 (H, W) by name: PNGs, ink on paper, 4 times as large."""
     for name, image in images.items():
         with replacing(folder / name) as partial:
             Image.fromarray(np.kron(255 - image, np.ones((4, 4), np.uint8))).save(partial)

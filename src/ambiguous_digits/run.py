@@ -21,13 +21,8 @@ from .data import OPTIONAL, Digits, load_digits, load_optional, require_folds
 #: A small set needs more of them to see as many batches.
 EPOCHS, EPOCHS_OF_FEW, FEW = 10, 60, 10_000
 #: The parameters that are whole numbers: the least and the greatest that is allowed.
-RANGES = {
-    "seed": (0, 2**32 - 1),
-    "folds": (2, 100),
-    "repeats": (1, 1000),
-    "epochs": (1, 10_000),
-    "workers": (0, 1000),
-}
+RANGES = {"seed": (0, 2**32 - 1), "folds": (2, 100), "repeats": (1, 1000)}
+RANGES |= {"epochs": (1, 10_000), "workers": (0, 1000)}
 
 
 @dataclass(frozen=True)
@@ -126,12 +121,9 @@ def prepare(variables: dict[str, str]) -> list[str]:
 
 def _parameters(given: dict[str, str]) -> dict[str, Any]:
     """Return what make's variables say, as parameters of the notebooks; numbers as numbers."""
-    number = re.compile(r"[+-]?[0-9]{1,20}")
-    return {
-        name: int(text) if name in RANGES and number.fullmatch(text) else text
-        for name, text in given.items()
-        if text
-    }
+    given = {name: text for name, text in given.items() if text}
+    whole = re.compile(r"[+-]?[0-9]{1,20}").fullmatch
+    return given | {name: int(given[name]) for name in RANGES if whole(given.get(name, ""))}
 
 
 def _check_report(name: str) -> Path:

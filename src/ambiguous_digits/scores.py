@@ -78,7 +78,8 @@ def expected_entropy(probs: np.ndarray) -> np.ndarray:
     `low_confidence` does. Source: Depeweg et al., ICML 2018. Whether this and the other part,
     `mutual_information`, measure what they are named for is disputed: Wimmer et al., UAI 2023.
     """
-    return _unit(_entropy(_committee(probs)).mean(axis=0))
+    mean_probs(probs)  # refuses what is no distribution
+    return _unit(_entropy(np.array(probs, np.float64, ndmin=3)).mean(axis=0))
 
 
 def mutual_information(probs: np.ndarray) -> np.ndarray:
@@ -102,7 +103,7 @@ def disagreement(probs: np.ndarray) -> np.ndarray:
     Source: after the "variation ratio", Freeman, Elementary Applied Statistics, 1965.
     """
     prediction = mean_probs(probs).argmax(axis=1)
-    return (_committee(probs).argmax(axis=2) != prediction).mean(axis=0)
+    return (np.array(probs, ndmin=3).argmax(axis=2) != prediction).mean(axis=0)
 
 
 def second_choice(probs: np.ndarray) -> np.ndarray:
@@ -131,15 +132,11 @@ def logit_gap(logits: np.ndarray) -> np.ndarray:
     return np.exp(second - first)
 
 
+_scores = [low_confidence, small_margin, entropy, label_doubt, confident_mistake]
+_scores += [expected_entropy, mutual_information, disagreement, second_choice]
 #: Name of a score -> function of `probs` alone, or of `probs` and `labels` (see NEEDS_LABELS).
 #: `logit_gap`, of logits, is not among them.
-SCORES: dict[str, Callable[..., np.ndarray]] = {
-    score.__name__: score
-    for score in (
-        *(low_confidence, small_margin, entropy, label_doubt, confident_mistake),
-        *(expected_entropy, mutual_information, disagreement, second_choice),
-    )
-}
+SCORES: dict[str, Callable[..., np.ndarray]] = {score.__name__: score for score in _scores}
 NEEDS_LABELS = frozenset({"label_doubt", "confident_mistake"})
 OF_MEMBERS = frozenset({"expected_entropy", "mutual_information", "disagreement"})
 
@@ -220,13 +217,6 @@ def _finite(logits: np.ndarray) -> np.ndarray:
     if not np.isfinite(logits).all():
         raise ValueError("logits must be finite, but some are NaN or infinite")
     return logits
-
-
-def _committee(probs: np.ndarray) -> np.ndarray:
-    """Return `probs`, which `mean_probs` finds valid, as (M, N, K): one network is M = 1."""
-    mean_probs(probs)
-    probs = np.asarray(probs, np.float64)
-    return probs if probs.ndim == 3 else probs[None]
 
 
 def _entropy(probs: np.ndarray) -> np.ndarray:

@@ -61,10 +61,7 @@ def certain(p12: pd.Series) -> dict[str, int | None]:
 
 
 def jaccard(one: np.ndarray, other: np.ndarray) -> float:
-    """Return the overlap of two lists of indices: those in both / those in either, 0 to 1.
-
-    NaN if both are empty.
-    """
+    """Return those in both of two lists of indices / those in either: 0 to 1, NaN if none."""
     either = len(np.union1d(one, other))
     return len(np.intersect1d(one, other)) / either if either else float("nan")
 
@@ -102,10 +99,8 @@ def single(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     logits: (M, N, K). NaN for M = 1, and for scores that need more than one network.
     """
     lists = [_lists(network[None], labels) for network in logits]
-    return {
-        name: _mean([_overlaps(a[name], b[name]) for a, b in itertools.combinations(lists, 2)])
-        for name in lists[0]
-    }
+    pairs = list(itertools.combinations(lists, 2))
+    return {name: _mean([_overlaps(a[name], b[name]) for a, b in pairs]) for name in lists[0]}
 
 
 def curve(
@@ -145,18 +140,12 @@ def measure(
     if half:
         halves = agreement(logits[:half], logits[half : 2 * half], labels)
     sizes, curves = curve(logits, labels, seed=seed)
-    known = evaluation.known
-    return sizes, {
-        name: {
-            str(top): {
-                "single": known(overlaps)[i],
-                "half": known(halves[name])[i],
-                "curve": known(curves[name][i]) if sizes else [],
-            }
-            for i, top in enumerate(TOPS)
-        }
-        for name, overlaps in alone.items()
-    }
+    found = {name: {} for name in alone}
+    for (name, told), (i, top) in itertools.product(found.items(), enumerate(TOPS)):
+        one, many = (evaluation.known(overlaps[name])[i] for overlaps in (alone, halves))
+        by_size = evaluation.known(curves[name][i]) if sizes else []
+        told[str(top)] = {"single": one, "half": many, "curve": by_size}
+    return sizes, found
 
 
 def _lists(logits: np.ndarray, labels: np.ndarray) -> dict[str, list[np.ndarray]]:

@@ -69,7 +69,7 @@ def _svg(fig: Figure, alt: str, prefix: str, kind: str) -> Markup:
     file = io.StringIO()
     with mpl.rc_context(style.STYLE):
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        fig.savefig(file, format="svg", transparent=True, metadata=nothing)
+        fig.savefig(file, format="svg", dpi=192, transparent=True, metadata=nothing)
     plt.close(fig)
     svg = file.getvalue()
     svg = svg[svg.index("<svg ") :]

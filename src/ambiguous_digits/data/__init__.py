@@ -2,14 +2,12 @@
 
 digits    what every source returns: `Digits`
 sources   which source a name stands for: `load_digits`; a sample that needs no network
-mnist     the four idx files of MNIST; people's votes on it, and who wrote each digit
+mnist     the four idx files of MNIST; people's votes on it, and who wrote each digit; downloads
 own       your own .npz
-download  what brings files from the network
 
 Pixels stay uint8, as published: scaling them is the network's business. Nothing here unpickles.
 """
 
 from .digits import DataError, Digits, require_folds
-from .download import DownloadError
-from .mnist import OPTIONAL, load_optional
+from .mnist import OPTIONAL, DownloadError, load_optional
 from .sources import load_digits

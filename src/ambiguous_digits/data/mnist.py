@@ -7,15 +7,18 @@ Mueller, Apache-2.0; the writers by Yadav and Bottou, QMNIST, BSD.
 
 import gzip
 import hashlib
+import io
 import sys
+import warnings
 import zlib
 from pathlib import Path
 
 import numpy as np
 
 from .digits import DataError, Digits
-from .download import DownloadError, download
 
+#: Seconds to wait for a connection, and for the next bytes.
+TIMEOUTS = (5, 15)
 #: Folders that serve the four files of MNIST as .gz, in the order in which they are tried.
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",
@@ -45,6 +48,10 @@ OPTIONAL = {
         "fe2001449c9580376e16fad7a14cc4f525644b6ffeadc47dc249938529002904",
     ),
 }
+
+
+class DownloadError(DataError):
+    """A file is not on disk, and could not be put there."""
 
 
 def load_mnist(folder: Path) -> Digits:
@@ -91,6 +98,37 @@ def load_optional(name: str, data_dir: str | Path) -> bytes | None:
             )
             return None
     return _read(path, sha256)
+
+
+def download(path: Path, urls: list[str], sha256: str) -> None:
+    """Put a file at `path`, from the first of `urls` that has it; one that ends in .gz is unpacked.
+
+    sha256: of the file as it will lie there. Raises DownloadError, which says why each failed.
+    """
+    with warnings.catch_warnings(action="ignore"):  # pooch misses widgets that nobody needs
+        import pooch
+    pooch.get_logger().setLevel("ERROR")
+    bar = sys.stderr.isatty()  # in a notebook it would end up on the page
+    fetch = pooch.HTTPDownloader(progressbar=bar, timeout=TIMEOUTS)
+
+    def fetch_and_unpack(url: str, file: str, manager: object) -> None:
+        packed = io.BytesIO()
+        fetch(url, packed, manager)
+        Path(file).write_bytes(gzip.decompress(packed.getvalue()))
+
+    failures = []
+    for url in urls:
+        way = fetch_and_unpack if url.endswith(".gz") and path.suffix != ".gz" else fetch
+        try:
+            pooch.retrieve(url, f"sha256:{sha256}", path.name, path.parent, downloader=way)
+            path.chmod(0o644)  # pooch's is for its owner alone
+            return
+        except Exception as error:  # whatever it is, the next one may be well
+            cause: BaseException = error
+            while cause.__context__:  # what went wrong first is short, all else tells of retries
+                cause = cause.__context__
+            failures.append(f"{url}: {type(cause).__name__}: {cause}")
+    raise DownloadError("; ".join(failures))
 
 
 def _read_idx(path: Path, name: str) -> np.ndarray:

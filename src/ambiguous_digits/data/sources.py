@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from .digits import DataError, Digits
-from .download import DownloadError
-from .mnist import load_mnist
+from .mnist import DownloadError, load_mnist
 from .own import load_own
 
 
@@ -56,7 +55,6 @@ def load_sample() -> Digits:
 
     images, labels = mnist_data()  # float64 (5000, 784), whole numbers 0 to 255; sorted by class
     images, labels = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64)
-    train_images, test_images, train_labels, test_labels = train_test_split(
-        images, labels, test_size=1000, stratify=labels, random_state=0
-    )
+    parts = train_test_split(images, labels, test_size=1000, stratify=labels, random_state=0)
+    train_images, test_images, train_labels, test_labels = parts
     return Digits(train_images, train_labels, test_images, test_labels, name="sample")

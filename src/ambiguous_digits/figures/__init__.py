@@ -7,17 +7,8 @@ lists and maps. `style` holds the only colours there are, and the settings under
 also be saved. What consists of pictures alone is HTML: see `article.cards`, `article.pictures`.
 """
 
-from ambiguous_digits.figures.curves import (
-    Reference,
-    accuracy_of_rest,
-    learning_curves,
-    stability_curves,
-)
-from ambiguous_digits.figures.digits import digit_sheet, digit_strip
-from ambiguous_digits.figures.heatmaps import class_heatmap, score_agreement
-from ambiguous_digits.figures.intervals import (
-    rank_intervals,
-    rate_intervals,
-    reliability_diagram,
-)
-from ambiguous_digits.figures.ranks import doubt_map, list_pairs, rank_lines
+from .curves import Reference, accuracy_of_rest, learning_curves, stability_curves
+from .digits import digit_sheet, digit_strip
+from .heatmaps import class_heatmap, score_agreement
+from .intervals import rank_intervals, rate_intervals, reliability_diagram
+from .ranks import doubt_map, list_pairs, rank_lines

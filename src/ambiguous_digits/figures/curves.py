@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from ambiguous_digits.figures import style
+from . import style
 
 
 class Reference(NamedTuple):
@@ -45,18 +44,29 @@ def learning_curves(
     titles = ("accuracy, in percent", "higher is better"), ("loss, in nats", "lower is better")
     forms = (lambda y: f"{100 - y:.2f}"), (lambda y: f"{y:.3f}")
     levels = [100 - 100 * reference.accuracy, reference.loss] if reference else [None, None]
-    for i, (pair, (title, better), form, level) in enumerate(
-        zip(pairs, titles, forms, levels, strict=True)
-    ):
+    panels = zip(pairs, titles, forms, levels, strict=True)
+    for i, (pair, (title, better), form, level) in enumerate(panels):
         pair = np.maximum(pair, (0.005, 1e-4)[i])  # perfect has no logarithm
-        ends, looks = [*pair[:, 0, -1]], [{}, {}]
+        ends = [*pair[:, 0, -1]]
         texts = [f"training {form(ends[0])}", f"held out {form(ends[1])}"]
         if reference:
-            ends, looks = [*ends, level], [*looks, {"color": style.QUIET}]
+            ends.append(level)
             texts.append(f"{reference.label},\nafter {reference.epochs}: {form(level)}")
         right = max(map(style.text_width, texts))
         axes = style.panel(figure, 48, 30 + 228 * i, width - 68 - right, 150)
-        _learn(axes, pair)
+        epochs = np.arange(1, pair.shape[2] + 1)
+        looks = ((0, (4, 2.5)), style.PAPER), ("-", style.INK)
+        for values, (line, face) in zip(pair, looks, strict=True):
+            axes.plot(epochs, values[1:].T, color=style.GREY, linewidth=1, linestyle=line)
+            axes.plot(epochs, values[0], color=style.INK, linewidth=1.8, linestyle=line, zorder=3)
+            end = {"color": style.INK, "markerfacecolor": face, "markersize": 4, "zorder": 4}
+            axes.plot(epochs[-1], values[0, -1], "o", clip_on=False, **end)
+        axes.set(xlabel="epoch", yscale="log", xlim=(min(0.8, epochs[-1] - 0.5), epochs[-1]))
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.spines.bottom.set_visible(True)
+        axes.grid(axis="y")
         if reference:
             axes.axhline(level, color=style.QUIET, linewidth=1.3, linestyle=(0, (1, 2)))
         axes.set_ylim(min(pair.min(), *ends) / 1.25, max(pair.max(), *ends) * 1.15)
@@ -65,29 +75,10 @@ def learning_curves(
             axes.invert_yaxis()
             axes.yaxis.set_major_formatter(lambda y, _: f"{100 - y:.4g}")
         axes.set_title(title, x=-48 / axes.bbox.width, pad=12)
-        hint = {"xycoords": "axes fraction", "color": style.QUIET}
-        style.beside(
-            axes, better, (0, 1), (style.text_width(title, weight="bold") - 38, 16), **hint
-        )
-        style.label_ends(axes, ends, texts, looks)
+        shift = style.text_width(title, weight="bold") - 38, 16
+        style.beside(axes, better, (0, 1), shift, xycoords="axes fraction", color=style.QUIET)
+        style.label_ends(axes, ends, texts, [{}, {}, {"color": style.QUIET}])
     return figure
-
-
-def _learn(axes: Axes, pair: NDArray[np.float64]) -> None:
-    epochs = np.arange(1, pair.shape[2] + 1)
-    for values, line, face in zip(
-        pair, ((0, (4, 2.5)), "-"), (style.PAPER, style.INK), strict=True
-    ):
-        axes.plot(epochs, values[1:].T, color=style.GREY, linewidth=1, linestyle=line)
-        axes.plot(epochs, values[0], color=style.INK, linewidth=1.8, linestyle=line, zorder=3)
-        end = {"color": style.INK, "markerfacecolor": face, "markersize": 4, "zorder": 4}
-        axes.plot(epochs[-1], values[0, -1], "o", clip_on=False, **end)
-    axes.set(xlabel="epoch", yscale="log", xlim=(min(0.8, epochs[-1] - 0.5), epochs[-1]))
-    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.spines.bottom.set_visible(True)
-    axes.grid(axis="y")
 
 
 @style.styled
@@ -129,12 +120,10 @@ def stability_curves(
             axes.plot(sizes[-1], values[-1], "o", ms=4, clip_on=False, color=color, **look)
         words = ("\nfirst 12", "\nfirst 100") if axes is panels[0, 0] else ("", "")
         texts = [f"{end:.0f} %{word}" for end, word in zip(pair[:, -1], words, strict=True)]
-        known = np.flatnonzero(~np.isnan(pair[:, -1]))
-        if known.size:
-            ends = [[each[k] for k in known] for each in (pair[:, -1], texts, looks)]
-            style.label_ends(axes, *ends, size=9)
-        else:
+        if np.isnan(pair[:, -1]).any():
             axes.text(sizes[0], 70, "not defined", color=style.QUIET, size=9)
+        else:
+            style.label_ends(axes, pair[:, -1], texts, looks, size=9)
         axes.spines.bottom.set_visible(True)
         axes.grid(axis="y")
     quiet = {"size": "medium", "color": style.QUIET}
@@ -144,16 +133,6 @@ def stability_curves(
         place = (left, 22 / high) if phone else (1 - 260 / width, 0.01)
         figure.text(*place, "grey: the first 100 by other scores", **quiet)
     return figure
-
-
-#: Lines of the best, of those that are marked, and of the others: no two of the former look alike.
-_BOLD: list[dict[str, Any]] = [
-    {"color": style.PREDICTION, "linewidth": 2.6, "zorder": 3},
-    {"color": style.INK, "linewidth": 1.6, "linestyle": (0, (5, 2))},
-    {"color": style.INK, "linewidth": 1.6, "linestyle": (0, (1, 1.5))},
-    {"color": style.INK, "linewidth": 1.6, "linestyle": (0, (6, 2, 1, 2))},
-]
-_GREY: dict[str, Any] = {"color": style.GREY, "linewidth": 1}
 
 
 @style.styled
@@ -178,12 +157,18 @@ def accuracy_of_rest(
     """
     looked_at = np.asarray(looked_at)
     rest = {name: np.asarray(curve, np.float64) for name, curve in curves.items()}
-    first = {name: _first(looked_at, curve >= goal) for name, curve in rest.items()}
+    first = {name: min(looked_at[curve >= goal], default=np.inf) for name, curve in rest.items()}
     best = min(rest, key=lambda name: (first[name], -np.mean(rest[name])))
     bold = [best, *(name for name in marked if name != best)]
     reached = [name for name in sorted(bold, key=first.get) if np.isfinite(first[name])]
     shown = looked_at <= (1.5 * max((first[name] for name in reached), default=0) or np.inf)
-    looks = dict.fromkeys(rest, _GREY) | dict(zip(bold, _BOLD, strict=False))
+    looks = {name: {"color": style.GREY, "linewidth": 1} for name in rest}
+    dashed = {"color": style.INK, "linewidth": 1.6}
+    for name, dashes in zip(bold[1:], ((5, 2), (1, 1.5), (6, 2, 1, 2)), strict=False):
+        looks[name] = dashed | {"linestyle": (0, dashes)}
+    looks[best] = {"color": style.PREDICTION, "linewidth": 2.6, "zorder": 3}
+    words = {name: {"color": style.QUIET} for name in rest}
+    words |= {name: {"color": looks[name]["color"], "weight": "bold"} for name in bold}
 
     wide = 80 if width == style.NARROW else width
     names = {name: style.broken(name, wide) for name in rest}
@@ -198,35 +183,22 @@ def accuracy_of_rest(
     axes.set_xlabel(f"{unit} that a person looks at")
     look = {"color": style.QUIET, "weight": "normal", "pad": 11}
     axes.set_title("accuracy on the rest", x=-58 / axes.bbox.width, **look)
-    _goal(axes, 100 * goal, low, 3 if width == style.NARROW else 6)
+    axes.axhline(100 * goal, color=style.INK, linewidth=1.1, linestyle=(0, (1, 2)), zorder=1)
+    near, ticks = 0.06 * room, MaxNLocator(5).tick_values(low, 100)
+    ticks = [t for t in ticks if low - near / 4 < t <= 100 and abs(t - 100 * goal) > near]
+    ticks.append(100 * goal)
+    axes.set_yticks(ticks, [f"{style.number(tick, 3)} %" for tick in ticks])
+    axes.get_yticklabels()[-1].set(color=style.INK, weight="bold")
+    axes.xaxis.set_major_locator(MaxNLocator(3 if width == style.NARROW else 6, integer=True))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.spines.bottom.set_visible(True)
     for k, name in enumerate(reached):
         x, y = first[name], 100 * rest[name][looked_at == first[name]][0]
         foot = 100 - room + (8 + 20 * k) / 320 * room
         axes.plot([x, x], [y, foot], **looks[name] | {"linewidth": 1})
         axes.plot(x, y, "o", color=looks[name]["color"], markersize=5.5, zorder=5)
-        look = {"weight": "bold", "color": looks[name]["color"]}
-        style.beside(axes, f"{x:,.0f} {unit}", (x, foot), (5, 0), **look)
+        style.beside(axes, f"{x:,.0f} {unit}", (x, foot), (5, 0), **words[name])
     order = sorted(rest, key=lambda name: (-rest[name][shown][-1], first[name]))
     ends = [100 * rest[name][shown][-1] for name in order]
-    written = [{"color": looks[name]["color"], "weight": "bold"} for name in order]
-    quiet = {"color": style.QUIET}
-    written = [w if name in bold else quiet for name, w in zip(order, written, strict=True)]
-    style.label_ends(axes, ends, [names[name] for name in order], written)
+    style.label_ends(axes, ends, [names[name] for name in order], [words[name] for name in order])
     return figure
-
-
-def _first(looked_at: NDArray, reached: NDArray[np.bool]) -> float:
-    return float(looked_at[np.argmax(reached)]) if reached.any() else np.inf
-
-
-def _goal(axes: Axes, goal: float, low: float, most: int) -> None:
-    """Draws the goal as a dotted line, and a scale that leaves room for its number."""
-    axes.axhline(goal, color=style.INK, linewidth=1.1, linestyle=(0, (1, 2)), zorder=1)
-    ticks = MaxNLocator(5).tick_values(low, 100)
-    near = 0.06 * (100 - axes.get_ylim()[0])
-    ticks = [tick for tick in ticks if low - near / 4 < tick <= 100 and abs(tick - goal) > near]
-    axes.set_yticks([*ticks, goal], [f"{style.number(tick, 3)} %" for tick in [*ticks, goal]])
-    axes.get_yticklabels()[-1].set(color=style.INK, weight="bold")
-    axes.xaxis.set_major_locator(MaxNLocator(most, integer=True))
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.spines.bottom.set_visible(True)

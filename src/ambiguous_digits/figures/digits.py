@@ -5,15 +5,13 @@ from math import ceil
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from ambiguous_digits.figures import style
+from . import style
+from .style import Pictures
 
 
 @style.styled
-def digit_sheet(
-    images: NDArray[np.uint8], names: Sequence[str], *, width: float = style.WIDTH
-) -> Figure:
+def digit_sheet(images: Pictures, names: Sequence[str], *, width: float = style.WIDTH) -> Figure:
     """Returns a sheet of digits: a row for each name, such as a class, which stands at the left.
 
     Drawn are as many columns as find room at 46 CSS pixels each, on a phone at 36. The margin that
@@ -24,34 +22,25 @@ def digit_sheet(
     least, tall = (36, 600) if width == style.NARROW else (46, 900)
     left = max(style.text_width(name, weight="bold") for name in names) + 12
     room = max(least, width - left)
-    images = _trimmed(images[:, : max(1, int(room // least))])
+    images = style.trimmed(images[:, : max(1, int(room // least))])
     rows, columns, height, wide = images.shape
-    zoom = min(style.crisp(room / columns - 3, wide), style.crisp(tall / rows - 3, height))
+    zoom = min((room / columns - 3) / wide, (tall / rows - 3) / height)
+    zoom = int(2 * zoom) / 2 if zoom >= 1 else zoom
     across = max(wide, int((room / zoom - wide) / max(1, columns - 1)))
     sheet = style.mosaic(images, height + round(3 / zoom), across)
     high, broad = (zoom * side for side in sheet.shape)
     figure = style.canvas(width, high)
     axes = style.panel(figure, width - broad, 0, broad, high)
-    style.show(axes, sheet, shades=8, framed=False)
+    axes.imshow(style.ink(sheet, shades=8))
+    axes.set_xticks([])
     middles = np.arange(rows) * (height + round(3 / zoom)) + (height - 1) / 2
     axes.set_yticks(middles, names, weight="bold", color=style.INK, size="medium", ha="left")
     axes.tick_params(pad=0.75 * (width - broad))
     return figure
 
 
-def _trimmed(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The images without the rows and columns that are empty in all of them."""
-    inked = [np.flatnonzero(images.any(axis=axes)) for axes in ((0, 1, 3), (0, 1, 2))]
-    if not inked[0].size:
-        return images
-    rows, columns = (slice(places[0], places[-1] + 1) for places in inked)
-    return images[:, :, rows, columns]
-
-
 @style.styled
-def digit_strip(
-    images: NDArray[np.uint8], titles: Sequence[str], *, width: float = style.WIDTH
-) -> Figure:
+def digit_strip(images: Pictures, titles: Sequence[str], *, width: float = style.WIDTH) -> Figure:
     """Returns pictures in reading order, six in a row, on a phone three, each over its title.
 
     `images`: uint8 `(n, H, W)`, 255 = ink; of none, the figure says "none". `titles`: n.
@@ -61,11 +50,12 @@ def digit_strip(
     lines = 1 + max((title.count("\n") for title in titles), default=0)
     figure = style.canvas(width, rows * (width / columns + 20 * lines + 4), layout="constrained")
     panels = figure.subplots(rows, columns, squeeze=False, gridspec_kw={"wspace": 0.08}).flat
-    for axes in panels:
+    for axes in panels[len(images) :]:
         axes.set_axis_off()
-    for axes, image, title in zip(figure.axes, images, titles, strict=False):
-        axes.set_axis_on()
-        style.show(axes, image)
+    for axes, image, title in zip(panels, images, titles, strict=False):
+        axes.imshow(style.ink(image))
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set(visible=True, color=style.LINE)
         axes.set_xlabel(title, color=style.INK)
     if not len(images):
         figure.text(0, 0.5, "none", color=style.QUIET)

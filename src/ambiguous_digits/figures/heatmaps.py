@@ -3,22 +3,27 @@
 from collections.abc import Sequence
 
 import numpy as np
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from numpy.typing import ArrayLike, NDArray
 
-from ambiguous_digits.figures import style
+from . import style
 
 
-def _shades(axes: Axes, values: NDArray, top: float) -> None:
-    """Draws the cells of a matrix that are not 0 (as no shapes, which would have bytes)."""
+def _shades(axes: Axes, values: NDArray, top: float, written: bool = False) -> None:
+    """Draws the cells that are not 0, with their number if `written`; in grey those below 0."""
+    look = {"color": style.INK, "va": "center_baseline", "size": 9}
     for sign, color in ((1, style.HEAT), (-1, style.GREY)):
-        shown = np.ma.masked_less_equal(np.nan_to_num(sign * values), 0)
         fade = LinearSegmentedColormap.from_list("fade", [(color, 0), (color, style.PEAK)])
-        if shown.count():
-            axes.pcolor(shown, cmap=fade, vmin=0, vmax=top, linewidth=0)
+        if (shown := sign * np.nan_to_num(values) > 0).any():
+            sns.heatmap(
+                sign * values, mask=~shown, ax=axes, cmap=fade, vmin=0, vmax=top, cbar=False,
+                annot=written, fmt="d", annot_kws=look, rasterized=values.size > 400,
+                xticklabels=False, yticklabels=False,
+            )  # fmt: skip
 
 
 @style.styled
@@ -53,12 +58,10 @@ def class_heatmap(
     figure = style.canvas(width, top + classes * high + (2 if written else 26))
     axes = style.panel(figure, left, top, classes * wide, classes * high)
     axes.set(xlim=(0, classes), ylim=(classes, 0))
-    _shades(axes, values, max(1, values.max()))
+    _shades(axes, values, max(1, values.max()), written)
     look = {"color": style.LINE, "linewidth": 0.6, "clip_on": False, "zorder": 1}
     for rule in (axes.hlines, axes.vlines):
         rule(range(classes + 1), 0, classes, **look)
-    for i, j in np.argwhere(values) if written else ():
-        style.centred(axes, j + 0.5, i + 0.5, f"{values[i, j]}", size=9)
     if strike:
         axes.plot([0, classes], [0, classes], color=style.GREY, linewidth=0.75)
     for k in range(classes):
@@ -69,26 +72,22 @@ def class_heatmap(
         if empty[k]:
             look = {"va": "center", "style": "italic", "color": style.QUIET}
             style.beside(axes, "none", (classes, k + 0.5), (7, 0), **look)
-    columns = np.arange(0, classes, int(15 // wide) + 1 if upright else 1)
-    _name(axes, names, columns, upright)
+    axes.xaxis.tick_top()
+    axes.xaxis.set_label_position("top")
+    look = {"color": style.PREDICTION, "size": "medium"}
+    if upright:
+        look |= {"rotation": 90, "rotation_mode": "anchor", "ha": "left", "va": "center"}
+    named = slice(None, None, int(15 // wide) + 1 if upright else 1)
+    middles = np.arange(classes) + 0.5
+    axes.set_xticks(middles[named], names[named], **look)
+    axes.set_yticks(middles, names, color=style.TRUTH, size="medium")
+    axes.tick_params(axis="x", length=3 * upright, pad=4)
     axes.set_xlabel(xlabel, color=style.PREDICTION, labelpad=7, weight="bold")
     axes.set_ylabel("what the label says", color=style.TRUTH, labelpad=7, weight="bold")
     if not written:
         text = f"the strongest colour: {values.max()}"
         style.beside(axes, text, (0, classes), (0, -19), color=style.QUIET)
     return figure
-
-
-def _name(axes: Axes, names: Sequence[str], columns: NDArray[np.int64], upright: bool) -> None:
-    """Names all rows, and these columns above the cells."""
-    axes.xaxis.tick_top()
-    axes.xaxis.set_label_position("top")
-    look = {"color": style.PREDICTION, "size": "medium"}
-    if upright:
-        look |= {"rotation": 90, "rotation_mode": "anchor", "ha": "left", "va": "center"}
-    axes.set_xticks(columns + 0.5, [names[k] for k in columns], **look)
-    axes.set_yticks(np.arange(len(names)) + 0.5, names, color=style.TRUTH, size="medium")
-    axes.tick_params(axis="x", length=3 * upright, pad=4)
 
 
 @style.styled
@@ -116,9 +115,9 @@ def score_agreement(
     _shades(axes, stairs, 1)
     for i, j in zip(*np.tril_indices(count, -1), strict=True):
         word = "–" if np.isnan(matrix[i, j]) else f"{matrix[i, j]:.2f}".replace("-", "−")
-        word = word.replace("−0.00", "0.00").replace("0.", ".") if phone else word
-        size = 8.5 if phone else style.SIZE * 0.75
-        style.centred(axes, j + 0.5, i + 0.5, word.replace("−0.00", "0.00"), size=size)
+        word = word.replace("−0.00", "0.00")
+        look = {"ha": "center", "va": "center_baseline", "size": 8.5 if phone else "medium"}
+        axes.text(j + 0.5, i + 0.5, word.replace("0.", ".") if phone else word, **look)
     steps, rule = np.arange(count), {"color": style.LINE, "linewidth": 0.75, "clip_on": False}
     axes.hlines(steps[1:], 0, steps[1:], **rule)
     axes.vlines(steps[1:-1], steps[1:-1] + 1, count, **rule)

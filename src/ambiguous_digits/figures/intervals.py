@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from ambiguous_digits.figures import style
+from . import style
 
 
 @style.styled
@@ -33,53 +33,44 @@ def rate_intervals(
     """
     rate, low, high = 100 * np.array([rates, lows, highs], np.float64)
     above = width == style.NARROW
-    texts = [_written(*row) for row in zip(rate, low, high, strict=True)]
-    second = max(style.text_width(interval) for _, interval in texts)
-    right = second + 8 + max(style.text_width(value, weight="bold") for value, _ in texts) + 14
+    span = np.where(high > low, high - low, 0.04)
+    decimals = np.ceil(-np.log10(span / 4)).clip(0, 3).astype(int)
+    values = [f"{at:.{few}f} %" for at, few in zip(rate, decimals, strict=True)]
+    rows = zip(low, high, decimals, strict=True)
+    texts = [f"({start:.{few}f}–{end:.{few}f})" for start, end, few in rows]
+    second = max(map(style.text_width, texts))
+    right = second + 8 + max(style.text_width(value, weight="bold") for value in values) + 14
     left = 16 if above else max(map(style.text_width, names)) + 26
     pitch = 53 if above else 30
     ys = np.array([k + 0.5 * sum(gap <= k for gap in gaps) for k in range(len(names))])
+    ticks = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, max(high.max(), 0.01))
+    ticks = ticks[ticks <= 1.04 * max(high.max(), ticks[1])]  # to just below the greatest end
     figure = style.canvas(width, pitch * (ys[-1] + 1) + 42)
     axes = style.panel(figure, left, 0, width - left - right, pitch * (ys[-1] + 1))
     for k, y in enumerate(ys):
         # In a row the rules are as high as the line is; they leave the names above free.
         ends = (y - 0.16, y + 0.42) if above else (y - 0.5, y + 0.5)
-        axes.vlines(_ticks(high), *ends, color=style.LINE, linewidth=0.75, zorder=0)
+        axes.vlines(ticks, *ends, color=style.LINE, linewidth=0.75, zorder=0)
         axes.vlines(0, *ends, color=style.GREY, linewidth=0.75, clip_on=False)
         middle = y + 0.13 if above else y
         look = {"color": style.INK, "markersize": 7, "elinewidth": 2, "clip_on": False}
         error = [[rate[k] - low[k]], [high[k] - rate[k]]]
         axes.errorbar(rate[k], middle, xerr=error, fmt="o", **look)
         level = {"xycoords": ("axes fraction", "data"), "va": "center_baseline"}
-        place = (1, middle), (right - second - 8, 0)
-        style.beside(axes, texts[k][0], *place, ha="right", weight="bold", **level)
-        style.beside(
-            axes, texts[k][1], (1, middle), (right - second, 0), color=style.QUIET, **level
-        )
+        at, x = (1, middle), right - second
+        style.beside(axes, values[k], at, (x - 8, 0), ha="right", weight="bold", **level)
+        style.beside(axes, texts[k], at, (x, 0), color=style.QUIET, **level)
         place = ((0, y - 0.34), (-8, 0)) if above else ((0, y), (-18, 0))
         style.beside(axes, names[k], *place, ha="left" if above else "right", **level)
-    ticks = _ticks(high)
     axes.set(xlim=(0, max(ticks[-1], 1.04 * high.max())), ylim=(ys[-1] + 0.5, -0.5), yticks=[])
     axes.set_xticks(ticks, [style.number(tick, 4) for tick in ticks])
     axes.set_xlabel(f"{unit}, in percent", loc="left")
     return figure
 
 
-def _ticks(highs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Returns a few round numbers from 0 to just below the greatest end of an interval."""
-    ticks = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(0, max(highs.max(), 0.01))
-    return ticks[ticks <= 1.04 * max(highs.max(), ticks[1])]
-
-
-def _written(rate: float, low: float, high: float) -> tuple[str, str]:
-    """Returns a rate and its interval in percent, with the decimals that the interval needs."""
-    decimals = int(np.clip(np.ceil(-np.log10((high - low or 0.04) / 4)), 0, 3))
-    return f"{rate:.{decimals}f} %", f"({low:.{decimals}f}–{high:.{decimals}f})"
-
-
 @style.styled
 def rank_intervals(
-    images: NDArray[np.uint8],
+    images: style.Pictures,
     names: Sequence[str],
     ranks: ArrayLike,
     lows: ArrayLike,
@@ -160,9 +151,8 @@ def reliability_diagram(
         axes = style.panel(figure, x, y, side, side)
         bars = style.panel(figure, x, y + side + 22, side, 56)
         axes.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.9, zorder=1)
-        for k, (when, part) in enumerate(pair.items()):
-            _points(axes, np.array(part), (k - 0.5) * 4 / side, after=when == "after")
-            _bars(bars, np.array(part[4]), after=when == "after")
+        for when, part in pair.items():
+            _bins(axes, bars, np.array(part), after=when == "after")
         axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=[], yticks=[0, 0.5, 1])
         axes.set_title(title)
         axes.grid(axis="y")
@@ -173,35 +163,9 @@ def reliability_diagram(
         bars.yaxis.set_minor_locator(NullLocator())
         bars.yaxis.set_major_formatter("{x:,.0f}")
         bars.spines.bottom.set_visible(True)
-    _explain(*figure.axes[:2])
-    return figure
 
-
-def _points(axes: Axes, bins: NDArray[np.float64], shift: float, *, after: bool) -> None:
-    """Draws the shares of `(5, bins)` that are right; of few digits fainter."""
-    for firm in (False, True):
-        shown = (bins[4] > 0) & ((bins[4] >= 10) == firm)
-        confidence, accuracy, low, high, _ = bins[:, shown]
-        look = {"ms": 5, "mew": 1.2} if firm else {"ms": 3, "mew": 0.9, "alpha": 0.6}
-        look |= {"color": style.INK} if after else {"color": style.QUIET, "mfc": style.PAPER}
-        if after:
-            color, wide = (style.QUIET, 1) if firm else (style.GREY, 0.7)
-            axes.vlines(confidence + shift, low, high, color=color, linewidth=wide, zorder=2 + firm)
-        order = 4 + after + 2 * firm
-        axes.plot(confidence + shift, accuracy, "o", zorder=order, clip_on=False, **look)
-
-
-def _bars(axes: Axes, count: NDArray[np.float64], *, after: bool) -> None:
-    """Draws how many digits each bin has, as bars, two in each."""
-    step = 1 / len(count)
-    lefts = (np.arange(len(count)) + 0.16 + 0.36 * after) * step
-    shown, look = count > 0, {"edgecolor": style.GREY, "linewidth": 0.9, "align": "edge"}
-    face = style.GREY if after else "none"
-    axes.bar(lefts[shown], count[shown], 0.3 * step, facecolor=face, **look)
-
-
-def _explain(axes: Axes, bars: Axes) -> None:
-    """Writes what the marks are and what the sides of the diagonal mean, where points are rare."""
+    # What the marks are and the sides of the diagonal mean, where points are rare.
+    axes, bars = figure.axes[:2]
     look = {"color": style.QUIET, "transform": axes.transAxes}
     axes.text(0.02, 0.92, "too modest", **look)
     axes.text(0.98, 0.05, "too sure", ha="right", **look)
@@ -214,3 +178,23 @@ def _explain(axes: Axes, bars: Axes) -> None:
     axes.plot([], [], color=style.INK, label="after", **marks)
     place = {"loc": "lower right", "bbox_to_anchor": (1.05, 0.12), "borderaxespad": 0}
     axes.legend(handletextpad=0, labelspacing=0.2, labelcolor=style.QUIET, **place)
+    return figure
+
+
+def _bins(axes: Axes, bars: Axes, bins: NDArray[np.float64], *, after: bool) -> None:
+    """Draws the shares of `(5, bins)` that are right, of few digits fainter, and the counts."""
+    shift = (after - 0.5) * 4 / axes.bbox.width
+    for firm in (False, True):
+        shown = (bins[4] > 0) & ((bins[4] >= 10) == firm)
+        confidence, accuracy, low, high, _ = bins[:, shown]
+        look = {"ms": 5, "mew": 1.2} if firm else {"ms": 3, "mew": 0.9, "alpha": 0.6}
+        look |= {"color": style.INK} if after else {"color": style.QUIET, "mfc": style.PAPER}
+        if after:
+            color, wide = (style.QUIET, 1) if firm else (style.GREY, 0.7)
+            axes.vlines(confidence + shift, low, high, color=color, linewidth=wide, zorder=2 + firm)
+        order = 4 + after + 2 * firm
+        axes.plot(confidence + shift, accuracy, "o", zorder=order, clip_on=False, **look)
+    shown, step = np.flatnonzero(bins[4]), 1 / bins.shape[1]  # two bars in each bin
+    look = {"facecolor": style.GREY if after else "none", "edgecolor": style.GREY, "align": "edge"}
+    lefts = (shown + 0.16 + 0.36 * after) * step
+    bars.bar(lefts, bins[4, shown], 0.3 * step, linewidth=0.9, **look)

@@ -8,17 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike, NDArray
 
-from ambiguous_digits.figures import style
+from . import style
+from .style import Pictures
 
 #: Pixels of a digit's tile, its margin included: MNIST's ink has 20.
 _TILE = 23
-#: Opacity of what only one list has, or is not among the first hundred.
-_PALE = 0.4
 
 
 @style.styled
 def list_pairs(
-    pictures: Mapping[int, NDArray[np.uint8]],
+    pictures: Mapping[int, Pictures],
     pairs: Sequence[tuple[str, Sequence[int], Sequence[int]]],
     *,
     width: float = style.WIDTH,
@@ -47,9 +46,7 @@ def list_pairs(
     return figure
 
 
-def _join(
-    axes: Axes, pictures: Mapping[int, NDArray[np.uint8]], left: list[int], right: list[int]
-) -> None:
+def _join(axes: Axes, pictures: Mapping[int, Pictures], left: list[int], right: list[int]) -> None:
     """Draws two columns of pictures, their numbers outside, and lines from the same to the same."""
     end, length = axes.get_xlim()[1], len(left)
     longest = max((f"{i}" for i in (*left, *right)), key=len)
@@ -70,20 +67,15 @@ def _join(
         axes.plot(xs, ys, color=style.AGREE, linewidth=1.8)
 
 
-def _pale(pictures: NDArray[np.uint8], full: ArrayLike) -> NDArray[np.uint8]:
-    """Returns RGBA pictures `(n, H, W, 4)`, those paler that are not `full`, bool `(n,)`."""
-    opacity = np.ones((len(pictures), 1, 1, 4))
-    opacity[~np.asarray(full), ..., 3] = _PALE
+def _pale(pictures: Pictures, full: ArrayLike) -> NDArray[np.uint8]:
+    """Returns pictures of ink, RGBA `(n, H, W, 4)`: those pale that are not `full`, bool `(n,)`."""
+    opacity = np.where(full, 1, 0.4)[:, None, None, None]
     return np.rint(pictures * opacity).astype(np.uint8)
 
 
 @style.styled
 def rank_lines(
-    pictures: NDArray[np.uint8],
-    ranks: Mapping[str, ArrayLike],
-    total: int,
-    *,
-    width: float = style.WIDTH,
+    pictures: Pictures, ranks: Mapping[str, ArrayLike], total: int, *, width: float = style.WIDTH
 ) -> Figure:
     """Returns a line for each score with the digits on it, each at the rank that the score gives.
 
@@ -136,7 +128,7 @@ def _stacked(places: NDArray[np.float64], apart: float) -> NDArray[np.int64]:
 
 @style.styled
 def doubt_map(
-    images: NDArray[np.uint8],
+    images: Pictures,
     expected_entropy: ArrayLike,
     mutual_information: ArrayLike,
     *,
@@ -155,7 +147,8 @@ def doubt_map(
     digits are shown in any case, with the text in bold beside them.
     """
     places = np.column_stack([expected_entropy, mutual_information])
-    side, steep = (20, 2) if width == style.NARROW else (24, 1)
+    phone = width == style.NARROW
+    side, steep = (20, 2) if phone else (24, 1)
     across, up = np.maximum(places.max(axis=0, initial=0), 0.01)
     pad = side / 2 + 4  # a digit at 0 shall not lie on the axis
     scale = min((width - 46 - 2 * pad) / across, (420 - 2 * pad) / (steep * up))
@@ -166,8 +159,11 @@ def doubt_map(
     left, low = -pad / scale, -pad / (scale * steep)
     axes.set(xlim=(left, left + xs), ylim=(low, low + ys))
     axes.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.75, zorder=0)
-    middles = places * (scale, scale * steep)
-    shown = _free(middles, side + 2, list(marked))[:60]
+    middles, shown = places * (scale, scale * steep), list(marked)
+    for k, middle in enumerate(middles):
+        if (np.abs(middles[shown] - middle).max(axis=1, initial=0) >= side + 2).all():
+            shown.append(k)  # it covers none before it
+    shown = shown[:60]
     others = np.delete(places, shown, axis=0)
     axes.plot(*others.T, "o", color=style.GREY, markersize=2, markeredgewidth=0, zorder=1)
     wide, tall = side / scale / 2, side / (scale * steep) / 2
@@ -184,35 +180,19 @@ def doubt_map(
     end = min(left + xs, low + ys)
     half = {"ha": "right", "va": "top", "color": style.QUIET, "size": 9}
     style.beside(axes, "half and half", (end, end), (-13, 0), **half)
-    _scales(axes, places, width)
-    return figure
-
-
-def _free(middles: NDArray[np.float64], apart: float, first: Sequence[int]) -> list[int]:
-    """Returns which pictures find room: all the first, then in order those that cover none."""
-    chosen = list(first)
-    for k, middle in enumerate(middles):
-        near = np.abs(middles[chosen] - middle).max(axis=1, initial=0) < apart
-        if k not in chosen and not near.any():
-            chosen.append(k)
-    return chosen
-
-
-def _scales(axes: Axes, places: NDArray[np.float64], width: float) -> None:
-    few = width == style.NARROW
-    for axis, last, most in ((axes.xaxis, 0, 3 if few else 6), (axes.yaxis, 1, 4)):
-        end = places[:, last].max(initial=0.01)
-        ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(0, end)
-        axis.set_ticks([tick for tick in ticks if tick <= end])
+    for axis, largest, most in ((axes.xaxis, across, 3 if phone else 6), (axes.yaxis, up, 4)):
+        ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(0, largest)
+        axis.set_ticks(ticks[ticks <= largest])
         axis.set_major_formatter(lambda value, _: style.number(value, 3))
     axes.tick_params(length=3)
     axes.spines[["left", "bottom"]].set_visible(True)
-    up, right = "↑ networks contradict each other", "every network is torn →"
-    axes.set_title(up, x=-44 / axes.bbox.width)
-    axes.set_xlabel(right, loc="right", weight="bold", color=style.INK)
-    if not few:
+    higher, farther = "↑ networks contradict each other", "every network is torn →"
+    axes.set_title(higher, x=-44 / axes.bbox.width)
+    axes.set_xlabel(farther, loc="right", weight="bold", color=style.INK)
+    if not phone:
         quiet = {"color": style.QUIET, "xycoords": "axes fraction"}
-        shift = style.text_width(up, weight="bold") - 30
+        shift = style.text_width(higher, weight="bold") - 30
         style.beside(axes, "mutual information", (0, 1), (shift, 8), **quiet)
-        shift = -style.text_width(right, weight="bold") - 14
+        shift = -style.text_width(farther, weight="bold") - 14
         style.beside(axes, "expected entropy", (1, 0), (shift, -37), ha="right", **quiet)
+    return figure

@@ -4,9 +4,8 @@ Colours are sentinels: the page replaces exactly these seven-character words by 
 variables, so a figure may use no other colour. Each has one meaning throughout.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
-from typing import Any, ParamSpec
+from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -39,7 +38,7 @@ PEAK = 0.62
 STYLE: dict[str, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],  # comes with matplotlib: the same layout everywhere
-    "font.size": SIZE * 0.75,
+    **{name: SIZE * 0.75 for name in ("font.size", "axes.labelsize", "axes.titlesize")},
     "text.color": INK,
     "text.parse_math": False,
     "figure.facecolor": PAPER,
@@ -49,28 +48,17 @@ STYLE: dict[str, Any] = {
     "axes.facecolor": "none",
     "axes.edgecolor": GREY,
     "axes.labelcolor": QUIET,
-    "axes.labelsize": SIZE * 0.75,
-    "axes.titlesize": SIZE * 0.75,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
     "axes.linewidth": 0.6,
     "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.spines.bottom": False,
+    **{f"axes.spines.{side}": False for side in ("top", "right", "left", "bottom")},
     "grid.color": LINE,
     "grid.linewidth": 0.6,
-    "xtick.color": GREY,
-    "ytick.color": GREY,
-    "xtick.labelcolor": QUIET,
-    "ytick.labelcolor": QUIET,
-    "xtick.labelsize": 9,
-    "ytick.labelsize": 9,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "xtick.minor.size": 0,
-    "ytick.minor.size": 0,
+    **{f"{axis}tick.color": GREY for axis in "xy"},
+    **{f"{axis}tick.labelcolor": QUIET for axis in "xy"},
+    **{f"{axis}tick.labelsize": 9 for axis in "xy"},
+    **{f"{axis}tick.{kind}.size": 0 for axis in "xy" for kind in ("major", "minor")},
     "lines.solid_capstyle": "round",
     "image.interpolation": "none",  # pictures of digits as they are: crisp, and few bytes
     "image.composite_image": False,  # else they melt into one large one
@@ -79,18 +67,10 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "ambiguous-digits",
 }
 
-P = ParamSpec("P")
-
-
-def styled(draw: Callable[P, Figure]) -> Callable[P, Figure]:
-    """Returns `draw`, always run under `STYLE`, whatever the reader's own settings are."""
-
-    @wraps(draw)
-    def under_style(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with mpl.rc_context(STYLE):
-            return draw(*args, **kwargs)
-
-    return under_style
+#: Decorates what draws: it always runs under `STYLE`, whatever the reader's own settings are.
+styled = mpl.rc_context(STYLE)
+#: Pictures of ink: uint8, 0 = paper, 255 = ink.
+Pictures = NDArray[np.uint8]
 
 
 def canvas(width: float, height: float, *, layout: str | None = None) -> Figure:
@@ -127,24 +107,14 @@ def beside(axes: Axes, text: str, at: tuple, shift: tuple[float, float], **look:
     axes.annotate(text, at, points, **look)
 
 
-def centred(axes: Axes, x: float, y: float, text: str, **look: Any) -> None:
-    """Writes one line of text with its middle at a place, in the units of the axes."""
-    axes.text(x, y, text, **{"ha": "center", "va": "center_baseline"} | look)
-
-
 def number(value: float, decimals: int = 1) -> str:
     """Returns a number as a reader writes it: `0.5`, `−1`, `0`; a true minus, no idle zeros."""
-    text = f"{value:.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "0") else text.replace("-", "−")
+    rounded = round(float(value), decimals) + 0.0  # which makes 0 of -0
+    return np.format_float_positional(rounded, trim="-").replace("-", "−")
 
 
 def label_ends(
-    axes: Axes,
-    ends: Sequence[float],
-    texts: Sequence[str],
-    looks: Sequence[Mapping[str, Any]],
-    size: float = 0.75 * SIZE,
+    axes: Axes, ends: ArrayLike, texts: list[str], looks: Sequence[dict], size: float = 0.75 * SIZE
 ) -> None:
     """Writes texts, of some lines, beside the ends of curves: nudged apart, led to their ends.
 
@@ -186,13 +156,6 @@ def ink(image: ArrayLike, *, shades: int = 256) -> NDArray[np.uint8]:
     return rgba
 
 
-def show(axes: Axes, image: ArrayLike, *, shades: int = 256, framed: bool = True) -> None:
-    """Shows a picture on axes of its own, without ticks, in a thin frame or in none."""
-    axes.imshow(ink(image, shades=shades))
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set(visible=framed, color=LINE)
-
-
 def mosaic(images: NDArray, down: int, across: int) -> NDArray:
     """Returns pictures `(rows, columns, H, W)` as one, from each to the next so many pixels."""
     rows, columns, height, width = images.shape
@@ -202,20 +165,21 @@ def mosaic(images: NDArray, down: int, across: int) -> NDArray:
     return sheet[: (rows - 1) * down + height, : (columns - 1) * across + width]
 
 
-def crisp(room: float, side: int) -> float:
-    """Returns how far to enlarge `side` pixels into a room: a whole or half number if they fit."""
-    zoom = room / side
-    return int(2 * zoom) / 2 if zoom >= 1 else zoom
+def trimmed(images: Pictures) -> NDArray[np.uint8]:
+    """Returns pictures `(…, H, W)` without the rows and columns that are empty in all of them."""
+    inked = images.reshape(-1, *images.shape[-2:]).any(axis=0)
+    ys, xs = (np.flatnonzero(inked.any(axis=side)) for side in (1, 0))
+    return images[..., ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1] if len(ys) else images[..., :1, :1]
 
 
-def tiles(images: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+def tiles(images: Pictures, side: int) -> NDArray[np.uint8]:
     """Returns each digit without its empty margin, in the middle of `side` × `side` pixels.
 
     `images`: uint8 `(n, H, W)`. All are on one scale: a whole multiple if they are small, so that
     they stay sharp, and reduced as far as the largest needs it if they are not. uint8
     `(n, side, side)`.
     """
-    cut = [_cut(image) for image in images]
+    cut = [trimmed(image) for image in images]
     largest = max(max(image.shape) for image in cut)
     tile = np.zeros((len(images), side, side), np.uint8)
     for image, place in zip(cut, tile, strict=True):
@@ -227,8 +191,3 @@ def tiles(images: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
         y, x = ((side - length) // 2 for length in image.shape)
         place[y : y + image.shape[0], x : x + image.shape[1]] = image
     return tile
-
-
-def _cut(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    ys, xs = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
-    return image[ys[0] : ys[-1] + 1, xs[0] : xs[-1] + 1] if len(ys) else image[:1, :1]

@@ -14,8 +14,7 @@ from distributed import Client, Worker, WorkerPlugin, get_worker
 
 from .. import provenance, results
 from ..data import Digits
-from .fitting import become_worker, fit_job
-from .plan import Job, software
+from .jobs import Job, become_worker, fit_job, software
 from .progress import Progress
 
 #: Seconds until the scheduler must have answered.
@@ -119,8 +118,8 @@ def _require_fit(client: Client, address: str, needed: dict[str, Any]) -> None:
     except Exception as error:
         scheduler = error
     found = {f"scheduler {address}": scheduler}
-    for worker, has in client.run(_enlist, on_error="return").items():
-        found[f"worker {worker}"] = has
+    workers = client.run(_enlist, on_error="return")
+    found |= {f"worker {worker}": has for worker, has in workers.items()}
     problems = {who: _problem(has, needed) for who, has in sorted(found.items())}
     unfit = [f"{who} {problem}" for who, problem in problems.items() if problem]
     if unfit:

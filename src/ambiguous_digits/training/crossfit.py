@@ -2,13 +2,13 @@
 
 import os
 import sys
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import as_completed
 from pathlib import Path
 from typing import TextIO
 
 from .. import provenance, results
 from ..data import Digits
-from .plan import key, plan
+from .jobs import key, plan
 from .progress import Progress
 from .workers import processes
 
@@ -36,7 +36,7 @@ def train(
     """
     precision = provenance.precision()
     options = {"seed": seed, "epochs": epochs, "precision": precision}
-    missing = {}
+    failed, missing = [], {}
     for job in plan(digits.train_labels, folds=folds, repeats=repeats, **options):
         job_key = key(digits, job, folds=folds)
         if reason := results.unusable(run, job_key):
@@ -45,7 +45,6 @@ def train(
                 print(f"{reason}. It is trained again", file=out)
     if not missing:
         return 0
-    failed = []
     with Progress(run, networks=len(missing), epochs=epochs, out=out) as progress:
         if scheduler.strip():
             from .cluster import cluster  # Dask is slow to load, and seldom wanted
@@ -56,14 +55,12 @@ def train(
             crew = processes(digits, number, progress.epoch)
         with crew as submit:
             running = {submit(job): place for place, (job, _) in missing.items()}
-            while running:
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    place = running.pop(future)
-                    if error := future.exception():
-                        who = "network r{}k{}".format(*place)
-                        failed.append(f"{who}: {type(error).__name__}: {error}")
-                        continue
+            for future in as_completed(running):
+                place = running.pop(future)
+                if error := future.exception():
+                    what = f"{type(error).__name__}: {error}"
+                    failed.append("network r{}k{}: {}".format(*place, what))
+                else:
                     results.write_network(run, future.result(), missing[place][1])
                     progress.network()
     if failed:

@@ -1,13 +1,14 @@
 """What is told of epochs and networks done: a bar for whoever looks on, lines for the log."""
 
 import threading
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TextIO
 
 from tqdm import tqdm
 
 
-class Progress:
+class Progress(AbstractContextManager):
     """A bar on `out`, whose states are also lines of run/training.log. Any thread may tell."""
 
     def __init__(self, run: Path, *, networks: int, epochs: int, out: TextIO):
@@ -16,15 +17,8 @@ class Progress:
         self._one_at_a_time = threading.Lock()
         run.mkdir(parents=True, exist_ok=True)
         self._log = open(run / "training.log", "a", buffering=1, encoding="utf-8")  # noqa: SIM115
-        self._bar = tqdm(
-            total=networks * epochs,
-            file=out,
-            ascii=True,
-            bar_format="{percentage:3.0f} % |{bar:20}| {remaining} left{postfix}",
-        )
-
-    def __enter__(self) -> "Progress":
-        return self
+        form = "{percentage:3.0f} % |{bar:20}| {remaining} left{postfix}"
+        self._bar = tqdm(total=networks * epochs, file=out, ascii=True, bar_format=form)
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
@@ -35,10 +29,8 @@ class Progress:
         with self._one_at_a_time:
             self._reached[repeat, fold] = epoch
             self._bar.n = sum(self._reached.values())
-            self._state = (
-                f"network r{repeat}k{fold}: epoch {epoch} of {self._epochs}, "
-                f"{accuracy:.2%} right on its held-out digits"
-            )
+            state = f"network r{repeat}k{fold}: epoch {epoch} of {self._epochs}"
+            self._state = f"{state}, {accuracy:.2%} right on its held-out digits"
             self._tell()
 
     def network(self) -> None:

@@ -12,8 +12,7 @@ from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 
 from ..data import Digits
-from .fitting import Tell, become_worker, fit_job
-from .plan import Job
+from .jobs import Job, Tell, become_worker, fit_job
 
 _spawn = multiprocessing.get_context("spawn")  # TensorFlow hangs when it is forked
 
