@@ -1,5 +1,4 @@
 # `make help` lists the targets and the variables.
-
 ## Digits: auto (MNIST, else the sample), mnist, sample, or a path to your own .npz
 DATASET ?= auto
 ## Folder of the downloaded data
@@ -78,9 +77,10 @@ test: .venv/ready
 ## Time a network against one by the write-up's recipe; some minutes
 bench: .venv/ready
 	@$(PY) .ci/bench_training.py
-## Check style and format
+## Check style and format; and the page's scripts, where node is installed
 lint: .venv/ready
 	@$(PY) -m ruff check . && $(PY) -m ruff format --check .
+	@if command -v node >/dev/null; then ls $(SRC)/article/page/*.js | xargs -n 1 node --check; else echo "No node: scripts not checked"; fi
 ## Make requirements.lock again from pyproject.toml (needs uv)
 lock:
 	@uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-annotate --python-version 3.11 \

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import sync_playwright
 
 from making import RUN, SMALL, copy_project, make
 
@@ -77,3 +78,18 @@ def network():
 
         network.build((12, 12), 2)  # the first use reads the number of threads
     return network
+
+
+@pytest.fixture(scope="module")
+def chrome():
+    """A Chromium that never calls home: the one that CHROMIUM names, or one of the usual names."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not path:
+        pytest.skip("no Chromium: install one, or name it in the variable CHROMIUM")
+    args = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
+    args += ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        chrome = playwright.chromium.launch(executable_path=path, args=args)
+        yield chrome
+        chrome.close()

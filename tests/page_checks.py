@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
 
-MAX_BYTES = 1_500_000
+MAX_BYTES, MAX_WITH_WEIGHTS = 1_400_000, 3_400_000
 
 
 class Page:
@@ -65,13 +65,14 @@ def unnamed_pictures(page: Page) -> list[str]:
 
 
 def weight(page: Page) -> list[str]:
-    size = len(page.html.encode())
-    return [f"{size:,} bytes"] if size >= MAX_BYTES else []
+    whole = len(page.html.encode())
+    size = whole - sum(map(len, re.findall(r'"packed": "([^"]*)"', page.html)))
+    return [f"{size:,} bytes"] if size >= MAX_BYTES or whole >= MAX_WITH_WEIGHTS else []
 
 
 def filler(page: Page) -> list[str]:
     """What a reader should never meet: in text words and apostrophes, in all else paths."""
-    without_data = re.sub(r"base64,[A-Za-z0-9+/=\s]+", "base64,", page.html)
+    without_data = re.sub(r"[A-Za-z0-9+/=\s]{90,}", "", page.html)
     paths = r"(?<![\w.:/-])/(?:work|home|root|tmp|Users|private)/.{,30}|file:/.{,30}"
     words = r"(?i:\blorem\b)|\b(?:TODO|FIXME|XXX|nan|NaN|inf|undefined|None(?! of))\b"
     text = page.words("pre", "code")

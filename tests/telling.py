@@ -79,6 +79,11 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
         networks.append(network)
     of_first = opened.key | {"network": results.digest(networks[:1])}
     of_all = opened.key | {"network": results.digest(networks)}
+    features = {
+        part: rng.random((len(labels), 8)).astype(np.float16)
+        for part, labels in (("train", digits.train_labels), ("test", digits.test_labels))
+    }
+    results.write_arrays(opened.folder / "features.npz", of_first, **features)
     few = digits.test_images[:12]
     results.write_arrays(
         opened.folder / "explain.npz", of_first, image=few[0], index=0, probs=np.eye(classes)[0],
@@ -98,6 +103,11 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
         asked[f"{use}_wrong_index"] = wrong = np.sort(rng.choice(len(fold), 6, replace=False))
         asked[f"{use}_wrong_labels"] = (digits.train_labels[wrong] + 1) % classes
     results.write_arrays(opened.folder / "planted.npz", of_all, kinds=KINDS, **asked)
+    shown = networks[0].test_logits[None] + 0.01
+    results.write_arrays(
+        opened.folder / "packed.npz", of_all, packed=np.zeros(9, np.uint8), offered=np.arange(8),
+        shapes="[]", logits=shown,
+    )  # fmt: skip
     pictures = np.resize(few, (classes, height, width))
     results.write_arrays(
         opened.folder / "supreme.npz", of_all, average=pictures, drawn=np.stack([pictures] * 2),

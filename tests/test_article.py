@@ -285,17 +285,14 @@ def test_hostile_class_names_of_any_number_are_escaped_and_the_tallest_bar_fits(
     assert float(circle["cy"]) - float(circle["r"]) >= top - 0.1
 
 
-def test_rows_walls_and_questions_show_what_they_are_for(draft):
+def test_rows_and_questions_show_what_they_are_for(draft):
     draft.cards(cards.row, [card()], "r")
-    draft.cards(cards.wall, [card()] * 3, "w", fold="Show all three")
     draft.cards(cards.questions, [card(note="Label: **c**.")], "q")
     draft.cards(cards.questions, [card()] * 2, "p")
     page = draft.page()
-    row, wall, question, pair = (page.find(id=f"fig-{name}") for name in "rwqp")
-    assert (row.img["width"], row.svg, wall.svg) == ("140", None, None)
-    assert wall.details.summary.text == "Show all three"
-    assert [li.img["width"] for li in wall.details("li")] == ["56"] * 3
-    assert wall.select_one(".title").text == "4761 (b→c)"
+    row, question, pair = (page.find(id=f"fig-{name}") for name in "rqp")
+    assert (row.img["width"], row.svg) == ("140", None)
+    assert row.select_one(".title").text == "4761 (b→c)"
     assert not question.li.details.has_attr("open")
     assert question.summary.img["alt"] == "Test digit 4761: what would you say?"
     assert question.summary.text == "4761"

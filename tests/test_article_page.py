@@ -1,13 +1,13 @@
 """The rendered report, as readers will open it: the committed page, and one made just now."""
 
+import json
 import os
-import shutil
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 import page_checks
 from ambiguous_digits import PROJECT
@@ -38,21 +38,6 @@ def page(request) -> Path:
     return FOLDER / f"{request.param}.html"
 
 
-@pytest.fixture(scope="module")
-def chrome() -> Iterator:
-    """A Chromium that never calls home: the one that CHROMIUM names, or one of the usual names."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if not path:
-        pytest.skip("no Chromium: install one, or name it in the variable CHROMIUM")
-    args = ["--disable-gpu", "--no-first-run", "--disable-background-networking"]
-    args += ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=path, args=args)
-        yield chrome
-        chrome.close()
-
-
 def test_the_page_passes_all_checks(page):
     assert page_checks.faults(page_checks.Page(page.read_text("utf-8"))) == {}
 
@@ -73,6 +58,80 @@ def test_a_browser_finds_no_fault(page, chrome, width, scheme):
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in violations] == []
     assert [url for url in requests[1:] if not url.startswith("data:")] == errors == []
     tab.close()
+
+
+@pytest.fixture
+def index(chrome) -> Iterator:
+    """The article of the report, in a tab whose console must stay silent; and its numbers."""
+    numbers = json.loads((FOLDER / "numbers.json").read_text())
+    if not (FOLDER / "evidence.html").exists():
+        pytest.skip("a report on other pictures has nothing to play with")
+    tab, heard = chrome.new_page(viewport={"width": 1280, "height": 800}), []
+    tab.on("console", lambda line: heard.append(line.text))
+    tab.on("pageerror", lambda error: heard.append(str(error)))
+    tab.goto((FOLDER / "index.html").resolve().as_uri())
+    yield tab, numbers
+    assert heard == []
+    assert tab.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
+        0,
+        0,
+        "",
+    ]
+    tab.close()
+
+
+def test_the_reader_judges_with_the_choice_that_people_had_and_hears_the_witnesses(index):
+    tab, numbers = index
+    if "witnesses" not in numbers:
+        pytest.skip("nobody was asked about these digits")
+    first, asked = numbers["witnesses"]["cases"][0], numbers["witnesses"]["questions"]
+    opening, game = tab.locator("#fig-judge"), tab.locator("#fig-questions")
+    choices = {opening.locator(".choices button").nth(k).inner_text() for k in range(3)}
+    assert choices == {str(first["label"]), str(first["offered"]), "neither"}
+    opening.locator(".choices button").first.press(str(first["label"]))  # a key, wherever it is
+    shapes = [opening.locator(f".answers .{shape}").count() for shape in ("square", "dot")]
+    assert shapes == [numbers["networks"], 5]
+    told = opening.get_by_role("status").inner_text()
+    assert told.startswith("You")
+    assert f"The label is {first['label']}." in told
+    for digit in [digit for digit in asked if digit["index"] != first["index"]]:
+        assert f"Number {digit['index']}. What is it?" in game.inner_text()
+        game.locator(".choices button").first.press("n")
+        mine = game.get_by_role("status").inner_text().split(".")[0]
+        assert mine.endswith("say neither")
+        assert ("people" in mine) == (digit["votes_neither"] > 0)
+        tab.keyboard.press("Enter")
+    told = game.inner_text()
+    assert "of 10 digits you agree" in told
+    assert "Your strangest answer: neither" in told
+    assert re.search("[●◐◑○]{10}$", game.locator("textarea").input_value())
+    game.get_by_role("button", name=f"{numbers['votes']['digits'] - 10} more").click()
+    assert f"Digit 11 of {numbers['votes']['digits']}" in game.inner_text()
+
+
+def test_the_wall_is_filtered_and_sorted_and_every_digit_has_a_file_and_an_address(index):
+    tab, numbers = index
+    wall, heap = tab.locator("#fig-heap"), numbers["heap"]
+    wall.get_by_label("Verdict").select_option("two readings")
+    wall.get_by_label("Label", exact=True).select_option("4")
+    wall.get_by_label("Sort by").select_option("low confidence")
+    found = [d for d in heap if (d["verdict"], d["label"]) == ("two readings", 4)]
+    found.sort(key=lambda digit: (digit["split"] != "test", -digit["low_confidence"]))
+    assert f"{len(found)} of {len(heap)} digits" in wall.get_by_role("status").inner_text()
+    keys = [f"digit-{digit['split']}-{digit['index']}" for digit in found]
+    shown = wall.locator(".bricks li").evaluate_all("bricks => bricks.map(brick => brick.id)")
+    assert shown == keys[:60]
+    wall.locator(".bricks a").first.click()
+    file = tab.get_by_role("dialog")
+    assert str(found[0]["index"]) in file.inner_text()
+    assert tab.evaluate("location.hash") == f"#{keys[0]}"
+    pictures = [len(group) for kind in ("hand", "alike") for group in found[0].get(kind, [])]
+    assert file.locator(".family .thumb").count() == sum(pictures)
+    tab.keyboard.press("Escape")
+    assert not file.is_visible()
+    wrong = next(d for d in heap if d["split"] == "train")
+    tab.evaluate(f"location.hash = 'digit-train-{wrong['index']}'")
+    assert f"Training digit {wrong['index']}" in file.inner_text()
 
 
 def test_notes_answers_and_code_open_by_keyboard_without_javascript(page, chrome):

@@ -8,7 +8,6 @@ import shutil
 import sys
 
 import nbformat
-import pandas as pd
 import papermill
 import pytest
 
@@ -72,13 +71,6 @@ def test_a_name_means_one_thing_so_that_a_cell_may_run_again(name):
                 setting.setdefault(step.argval, set()).add(place)
         reading |= {found for found, how in first.items() if how == "LOAD_NAME"}
     assert {found: setting[found] for found in reading if len(setting.get(found, ())) > 1} == {}
-
-
-def test_the_ranking_has_a_row_for_every_digit_of_both_parts(small_run):
-    table = pd.read_parquet(small_run / "ranking.parquet")
-    assert table.groupby("split").size().to_dict() == {"test": 45, "train": 120}
-    assert not table.duplicated(["split", "index"]).any()
-    assert list(pd.read_csv(small_run / "most_ambiguous.csv").columns) == list(table.columns)
 
 
 def test_no_notebook_takes_other_results_than_were_asked_for(small_run, tmp_path):

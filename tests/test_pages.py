@@ -10,7 +10,7 @@ import pytest
 
 import telling
 from ambiguous_digits import PROJECT, report, results, scores
-from ambiguous_digits.article.prose import number
+from ambiguous_digits.article.prose import a, number
 from page_checks import Page, faults
 
 ODD = [f"class {k}" for k in range(43)]
@@ -167,9 +167,11 @@ def test_the_galleries_show_the_digits_that_the_networks_put_first(told, said):
     assert shown(index, "definition-2") == said.mistakes[:12]
     assert shown(index, "suspects") == lowest(said.unseen, 24)
     assert shown(evidence, "doubted") == doubted[:12]
-    heap = shown(index, "heap")
+    bricks = [brick["id"].split("-")[1:] for brick in index.soup.select("#fig-heap li")]
+    heap, training = ([int(i) for part, i in bricks if part == of] for of in ("test", "train"))
     assert heap == [digit for digit in doubted if digit in heap]
     assert set(np.flatnonzero(~said.right_together)) <= set(heap)
+    assert training == lowest(said.unseen, 100)
 
 
 def test_the_closing_answers_pass_over_digits_that_all_five_people_read_as_their_label(told, said):
@@ -206,8 +208,9 @@ def test_the_numbers_of_the_evidence_are_those_of_the_networks(told, said):
     assert numbers["unanimous_against_label"] == np.flatnonzero(united & ~said.right).tolist()
     agreeing = (answers == answers[0]).sum(axis=0)[said.mistakes[:12]]
     assert numbers["definition_2_agreeing"] == agreeing.tolist()
-    lists = [lowest(probs.max(axis=1), 12) for probs in each[:2]]
-    assert numbers["lists"]["networks"] == lists
+    halves = each[0], each[1], each[:2].mean(axis=0), each[2:].mean(axis=0)
+    lists = [lowest(probs.max(axis=1), 12) for probs in halves]
+    assert numbers["lists"] == {"networks": lists[:2], "committees": lists[2:]}
     judged = each[digits % 5, digits, labels]  # one network judges each, in turns
     assert numbers["doubted"]["test"]["count"] == (judged < 0.5).sum()
     assert numbers["doubted"]["held_out"]["count"] == (said.unseen[::5] < 0.5).sum()
@@ -240,20 +243,28 @@ def test_the_numbers_of_the_evidence_are_those_of_the_networks(told, said):
 
 def test_the_numbers_in_the_prose_are_those_of_the_networks(told, said):
     right, right_together, both = said.right, said.right_together, {*said.unsure, *said.mistakes}
+    numbers, hardest = told["mnist"].numbers, said.sure_together.argmin()
+    meant, best = MNIST.test_labels[hardest], said.each.mean(axis=0)[hardest].argmax()
+    guesses = f"their best guess, {a(best)}, got", "that is their best guess, too, with"
+    rates = [100 * numbers["writers"][who]["rate"] for who in ("students", "employees")]
+    reached = filter(None, numbers["rest"]["reached"].values())
     for sentence in (
         f"On {number((said.sure_together < 0.5).sum())} of these no answer won even half",
-        f"Number {said.sure_together.argmin()} puzzled them most",
+        f"Number {hardest} puzzled them most: it was meant as {a(meant)}, and "
+        f"{guesses[int(best == meant)]} {100 * said.sure_together.min():.0f} %",
         f"right {100 * right.mean():.2f} % of the time: {(~right).sum()} mistakes in all",
         f"all five, and there are {number((~right_together).sum())}",
         f"On {right[said.unsure].sum()} of the 100 it is right after all",
         f"together leave {len(both)} of the 10,000 digits",
-        f"result {told['mnist'].numbers['digest'][:16]}",
+        f"to {rates[0]:.2f} % of the students’ digits and to {rates[1]:.2f} % of the employees’",
+        f"result {numbers['digest'][:16]}",
     ):
         assert sentence in told["mnist"].prose[INDEX]
     for sentence in (
         f"on {min(said.accuracies):.2f} % to {max(said.accuracies):.2f} % of the test digits",
         f"with a loss of {min(said.losses):.4f} to {max(said.losses):.4f}",
         f"Doubted are {100 * (said.unseen < 0.5).mean():.2f} % of the training digits",
+        f"a person must look at {number(min(reached), 'digit')} of 10,000",
         f"the committee is right on {100 * right_together.mean():.2f} %",
     ):
         assert sentence in told["mnist"].prose[EVIDENCE]

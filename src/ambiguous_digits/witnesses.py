@@ -4,6 +4,7 @@ Where do they contradict each other? Three can be counted; the hand is shown, an
 """
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -87,3 +88,26 @@ def opinions(
     rows = stands.set_index("index")[names].rename(columns={"guess": "offered"})
     said = ranking.opinions(indices, probs, labels)
     return [one | rows.loc[one["index"]].to_dict() for one in said]
+
+
+def pair(opinion: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the two readings of a digit: its label, and what speaks most against it.
+
+    That is the networks' answer; where they give the label, the rival that people were offered;
+    where there is none, or it is the label, the networks' second choice. opinion: of
+    `ranking.opinions`, with `offered` or `votes_offered` if people were asked.
+    """
+    label, second = opinion["label"], int(np.argsort(opinion["probs"])[-2])
+    offered = opinion.get("offered", opinion.get("votes_offered"))
+    others = (opinion["prediction"], offered, second)
+    return label, next(k for k in others if k not in (None, label))
+
+
+def alike(seen: np.ndarray, others: np.ndarray, among: np.ndarray, most: int) -> np.ndarray:
+    """Return the digits of `among` that a network finds most like one digit: int64, nearest first.
+
+    By Euclidean distance of `network.features`, at most `most`, ties by position. seen: (256,) of
+    that digit; others: (N, 256); among: indices of some of the N.
+    """
+    far = np.square(others[among].astype(np.float32) - seen.astype(np.float32)).sum(axis=1)
+    return among[np.argsort(far, kind="stable")[:most]]

@@ -40,14 +40,14 @@ def read_writers(content: bytes, labels: np.ndarray) -> pd.DataFrame:
 
 def same_hand(
     index: int, labels: np.ndarray, writers: np.ndarray, classes: Iterable[int], most: int
-) -> dict[int, np.ndarray]:
-    """Return other digits by the writer of one digit: {class: int64 indices, in file order}.
+) -> list[np.ndarray]:
+    """Return other digits by the writer of one digit, for each of `classes`: int64, in file order.
 
-    Of each of `classes` at most `most`. labels, writers: integer (N,) of the digit's part.
+    Of each class at most `most`. labels, writers: integer (N,) of the digit's part.
     """
     mine = writers == writers[index]
     mine[index] = False
-    return {int(k): np.flatnonzero(mine & (labels == k))[:most] for k in classes}
+    return [np.flatnonzero(mine & (labels == k))[:most] for k in classes]
 
 
 def hands(
@@ -62,12 +62,8 @@ def hands(
     """
     student, writer = writers["student"].to_numpy(), writers["writer"].to_numpy()
     grouped = writers.assign(doubted=doubted, split=split).groupby("writer")
-    each = grouped.agg(
-        student=("student", "first"),
-        split=("split", "first"),
-        digits=("doubted", "size"),
-        doubted=("doubted", "sum"),
-    ).reset_index()
+    counts = {"digits": grouped.size(), "doubted": grouped["doubted"].sum()}
+    each = grouped[["student", "split"]].first().assign(**counts).reset_index()
     each = each.join(shrunk_rates(each["doubted"].to_numpy(), each["digits"].to_numpy()))
     return {
         "students": clustered_rate(doubted[student], writer[student], seed=seed),

@@ -11,7 +11,7 @@ from ambiguous_digits.article.markup import inline, markdown, render, show
 from ambiguous_digits.article.prose import fill
 from ambiguous_digits.data import Digits
 
-CARD, BRICK, ALONE = 140, 56, 224  # pixels: a picture of 28 × 28 at ×5, ×2, ×8
+CARD, ALONE = 140, 224  # pixels: a picture of 28 × 28 at ×5, ×8
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,36 +83,32 @@ def cards(
 
 def gallery(cards: Sequence[Card], *, name: str, caption: str, size: Size = "text") -> None:
     """Displays cards of picture, title and one bar for each class: 4, 3 or 2 in a line; wide: 6."""
-    _cards(cards, name, caption, kind="gallery" if size == "text" else "line")
+    show_cards(cards, name, caption, kind="gallery" if size == "text" else "line")
 
 
 def row(cards: Sequence[Card], *, name: str, caption: str) -> None:
     """Displays cards of a large picture and its title only: 6, 3 or 2 in a line."""
-    _cards(cards, name, caption, kind="row")
-
-
-def wall(cards: Sequence[Card], *, name: str, caption: str, fold: str) -> None:
-    """Displays many small pictures with their titles, folded away behind the words `fold`."""
-    _cards(cards, name, caption, kind="wall", side=BRICK, fold=fold)
+    show_cards(cards, name, caption, kind="row")
 
 
 def questions(cards: Sequence[Card], *, name: str, caption: str) -> None:
     """Displays pictures to be judged: a click on one opens what there is to say of it, its note."""
-    _cards(cards, name, caption, kind="questions", side=CARD if len(cards) > 1 else ALONE)
+    show_cards(cards, name, caption, kind="questions")
 
 
-def _cards(
+def show_cards(
     cards: Sequence[Card],
     name: str,
     caption: str,
     *,
     kind: str,
     side: int = CARD,
-    fold: str = "",
+    data: object = None,
 ) -> None:
-    values = {"name": name, "caption": inline(caption), "kind": kind, "fold": fold}
+    """Displays cards of one kind of `cards.html.j2`; data: what a script is to know of them."""
+    values = {"name": name, "caption": inline(caption), "kind": kind, "fold": "", "data": data}
     values["tallest"] = max((card.probs.max() for card in cards), default=0)
-    asks = "{0.split} {0.index}: what would you say?" if kind == "questions" else ""
+    asks = "{0.split} {0.index}: what would you say?" if kind in ("questions", "judge") else ""
     values["cards"] = [
         (card, picture(card.image, side, asks.format(card)), markdown(card.note)) for card in cards
     ]
