@@ -21,9 +21,10 @@ CASES = [
     ([SURE] * 5, {"drawn": True}, "All five are sure: 9, whatever it is."),
     ([SURE] * 5, {"faint": True}, "it may be nothing at all."),
     ([SURE] * 3 + [SURE[::-1], TORN], {}, "Three are sure of 9, one of 0. Somebody is wrong"),
-    ([TORN] * 4 + [LESS], {}, "Each of the five is torn between 4 and 9."),
-    ([SURE] * 4 + [TORN], {}, "All five say 9; four are sure."),
-    ([SURE] * 2 + [TORN] * 2 + [LESS], {}, "Two are sure of 9; two lean to 9, one to 4."),
+    ([TORN] * 5, {}, "Each of the five is torn between 4 and 9, and leans to 9."),
+    ([TORN] * 4 + [LESS], {}, "The five are torn between 4 and 9: four lean to 9, one to 4."),
+    ([SURE] * 4 + [TORN], {}, "All five say 9; four are sure. The other reading is 4."),
+    ([SURE] * 2 + [TORN] * 2 + [LESS], {}, "between 4 and 9: two are sure of 9; two lean to 9, one to 4."),
     ([TORN] * 4 + [LESS[::-1]], {}, "None is sure; four lean to 9, one to 5."),
 ]
 

@@ -12,7 +12,7 @@
   const DRAWN = 20; // MNIST fitted each digit into so many pixels,
   const CENTRE = 14; // and moved its centre of mass here: the mean index of the pixels, from 0
   const INKED = 64; // the least alpha that counts as ink: an eraser leaves a fringe of less
-  const SURE = 0.85; // what one class gets from a network that is sure, or two from one that is torn
+  const SURE = 0.85; // what one class gets from a network that is sure, or two where it sees no third
   const DRAG = 30; // canvas pixels that count as one more dab
   const TOOLS = {
     pen: { width: 23, operation: "source-over" },
@@ -131,11 +131,11 @@
 
   // Sentences
 
-  /** A network's probabilities, its two likeliest classes, and whether it is sure, or torn. */
+  /** A network's probabilities, its likeliest class, whether it is sure, and the two that it sees. */
   const opinion = (probs) => {
     const [first, second] = probs.map((_, k) => k).sort((a, b) => probs[b] - probs[a]);
-    const sure = probs[first] >= SURE;
-    return { probs, first, second, sure, torn: !sure && probs[first] + probs[second] >= SURE };
+    const pair = [first, second].sort((a, b) => a - b);
+    return { probs, first, sure: probs[first] >= SURE, pair, two: probs[first] + probs[second] >= SURE };
   };
 
   /** How much a picture stirs the networks: the mean of their top logits. */
@@ -159,25 +159,26 @@
     const sure = opinions.filter((each) => each.sure);
     const others = opinions.filter((each) => !each.sure);
     const alike = (some) => some.every(({ first }) => first === some[0].first);
-    const told = ([start, ...rest]) => start.toUpperCase() + rest.join("");
-    const convinced = () => told(tally(sure, "is sure", "are sure", "of", names));
-    const [{ first, second }] = opinions;
-    const pair = ({ first: a, second: b }) => `${Math.min(a, b)} ${Math.max(a, b)}`;
+    const told = ([start, ...rest]) => `${start.toUpperCase()}${rest.join("")}.`;
+    const convinced = sure.length ? tally(sure, "is sure", "are sure", "of", names) : "none is sure";
+    const [{ first, pair }] = opinions;
 
-    if (!alike(sure)) return `${convinced()}. Somebody is wrong, and has no idea.`;
+    if (!alike(sure)) return `${told(convinced)} Somebody is wrong, and has no idea.`;
     if (!others.length) {
       const doubt = ". But 99 in 100 clear digits stir them more than this: it may be nothing at all";
       return `All ${all} are sure: ${names[first]}${faint ? doubt : drawn ? ", whatever it is" : ""}.`;
     }
-    if (opinions.every((each) => each.torn && pair(each) === pair(opinions[0]))) {
-      const [low, high] = [first, second].sort((a, b) => a - b);
-      return `Each of the ${all} is torn between ${names[low]} and ${names[high]}.`;
-    }
+    const two = opinions.every((each) => each.two && String(each.pair) === String(pair));
+    const torn = `torn between ${names[pair[0]]} and ${names[pair[1]]}`;
+    const leaning = tally(others, "leans", "lean", "to", names);
     if (alike(opinions)) {
       const few = ["none is", "only one is"][sure.length] ?? `${word(sure.length)} are`;
-      return `All ${all} say ${names[first]}; ${few} sure.`;
+      if (two && !sure.length) return `Each of the ${all} is ${torn}, and leans to ${names[first]}.`;
+      const other = two ? ` The other reading is ${names[pair.find((k) => k !== first)]}.` : "";
+      return `All ${all} say ${names[first]}; ${few} sure.${other}`;
     }
-    return `${sure.length ? convinced() : "None is sure"}; ${tally(others, "leans", "lean", "to", names)}.`;
+    const each = sure.length ? `${convinced}; ${leaning}` : leaning;
+    return told(two ? `the ${all} are ${torn}: ${each}` : `${convinced}; ${leaning}`);
   };
 
   /** A tap is one dab; a drag is one more for each 30 pixels of its way. */
@@ -190,7 +191,7 @@
   const score = (count, flipped, all, best = count) => {
     const spent = `${word(count)} dab${count === 1 ? "" : "s"}`;
     if (!count) return `Flip all ${word(all)}, with the fewest dabs.`;
-    if (flipped < all) return `After ${spent}, ${word(flipped)} of the ${word(all)} flipped.`;
+    if (flipped < all) return `After ${spent}, ${flipped ? word(flipped) : "none"} of the ${word(all)} flipped.`;
     return `All ${word(all)} flipped, with ${spent}.${best < count ? ` Your best: ${word(best)}.` : ""}`;
   };
 
@@ -355,7 +356,8 @@
       if (options.empty) verdict.textContent = "Draw something.";
       else if (waking && !networks) verdict.textContent = UNPACKING;
       else verdict.textContent = sentence(said, classes, options);
-      standing.textContent = networks && !options.empty && !state.blank ? game(said) : "";
+      if (options.empty || state.blank) standing.textContent = "";
+      else standing.textContent = networks ? game(said) : score(0, 0, rows.length);
     };
 
     /** Show the pad and what is said of it: the bars at any time, the sentences once a stroke ends. */
