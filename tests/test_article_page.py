@@ -94,6 +94,7 @@ def test_the_reader_judges_with_the_choice_that_people_had_and_hears_the_witness
     told = opening.get_by_role("status").inner_text()
     assert told.startswith("You")
     assert f"The label is {first['label']}." in told
+    assert "Judge nine more" in opening.inner_text()
     for digit in [digit for digit in asked if digit["index"] != first["index"]]:
         assert f"Number {digit['index']}. What is it?" in game.inner_text()
         game.locator(".choices button").first.press("n")
@@ -128,10 +129,19 @@ def test_the_wall_is_filtered_and_sorted_and_every_digit_has_a_file_and_an_addre
     pictures = [len(group) for kind in ("hand", "alike") for group in found[0].get(kind, [])]
     assert file.locator(".family .thumb").count() == sum(pictures)
     tab.keyboard.press("Escape")
+    tab.wait_for_function("location.hash === ''")
+    assert not file.is_visible()
+    wall.locator(".bricks a").first.click()
+    tab.go_back()
     assert not file.is_visible()
     wrong = next(d for d in heap if d["split"] == "train")
     tab.evaluate(f"location.hash = 'digit-train-{wrong['index']}'")
     assert f"Training digit {wrong['index']}" in file.inner_text()
+    tab.goto("about:blank")
+    tab.goto(f"{(FOLDER / 'index.html').resolve().as_uri()}#{keys[0]}")
+    tab.wait_for_function("document.querySelector('dialog').open")
+    tab.keyboard.press("ArrowRight")
+    assert f"Test digit {heap[heap.index(found[0]) + 1]['index']}" in file.inner_text()
 
 
 def test_notes_answers_and_code_open_by_keyboard_without_javascript(page, chrome):

@@ -19,12 +19,16 @@ LESS = [0, 0, 0, 0, 0.50, 0, 0, 0, 0.1, 0.40]
 CASES = [
     ([SURE] * 5, {}, "All five are sure: 9."),
     ([SURE] * 5, {"drawn": True}, "All five are sure: 9, whatever it is."),
-    ([SURE] * 5, {"faint": True}, "it may be nothing at all."),
+    ([SURE] * 5, {"faint": True}, "it may be no digit at all."),
     ([SURE] * 3 + [SURE[::-1], TORN], {}, "Three are sure of 9, one of 0. Somebody is wrong"),
     ([TORN] * 5, {}, "Each of the five is torn between 4 and 9, and leans to 9."),
     ([TORN] * 4 + [LESS], {}, "The five are torn between 4 and 9: four lean to 9, one to 4."),
     ([SURE] * 4 + [TORN], {}, "All five say 9; four are sure. The other reading is 4."),
-    ([SURE] * 2 + [TORN] * 2 + [LESS], {}, "between 4 and 9: two are sure of 9; two lean to 9, one to 4."),
+    (
+        [SURE] * 2 + [TORN] * 2 + [LESS],
+        {},
+        "The five see 4 or 9. Two are sure of 9; two lean to 9, one to 4.",
+    ),
     ([TORN] * 4 + [LESS[::-1]], {}, "None is sure; four lean to 9, one to 5."),
 ]
 
@@ -39,7 +43,7 @@ def page():
     digit = {"about": "", "said": [SURE], "image": base64.b64encode(image.tobytes()).decode()}
     data = {"packed": base64.b64encode(packed).decode(), "shapes": [w.shape for w in weights]}
     data |= {"digits": [digit], "classes": [*"0123456789"], "faint": 0}
-    values = dict.fromkeys(("name", "fold", "caption", "agree", "tests", "steps"), "")
+    values = dict.fromkeys(("name", "fold", "caption", "agree", "tests", "steps", "networks"), "")
     chips = [(7, picture(image, 56, "7"))]
     figure = markup.render("pad.html.j2", data=data, chips=chips, size="pad", **values)
     return f"<!DOCTYPE html>{figure}<script>{SCRIPT}</script>", image, unpacked

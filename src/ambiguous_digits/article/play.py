@@ -14,7 +14,7 @@ from PIL import Image
 from ambiguous_digits.article.cards import ALONE, CARD, Card, show_cards
 from ambiguous_digits.article.exhibits import picture
 from ambiguous_digits.article.markup import inline, render, show
-from ambiguous_digits.article.prose import percent
+from ambiguous_digits.article.prose import number, percent
 from ambiguous_digits.data import Digits
 
 COLUMNS, GREYS = 32, 16  # of the sprite: pictures in a row, shades of ink
@@ -111,7 +111,8 @@ def pad(
     chips = [(d["index"], picture(d["image"], 56, f"Test digit {d['index']}")) for d in digits]
     shown = [(picture(image, 84, done), done, said) for image, done, said in steps]
     values = {"name": name, "caption": inline(caption), "size": "pad", "fold": "", "data": data}
-    values |= {"chips": chips, "steps": shown, "agree": percent(agree, 2), "tests": f"{tests:,}"}
+    values |= {"networks": number(len(digits[0]["said"])), "chips": chips, "steps": shown}
+    values |= {"agree": percent(agree, 2), "tests": f"{tests:,}"}
     show(render("pad.html.j2", **values), "\n".join(f"{done}: {said}" for _, done, said in steps))
 
 

@@ -39,11 +39,11 @@ const files = (() => {
     return known;
   };
 
-  // A picture of the sprite, `size` pixels wide.
-  const thumb = (place, size) => {
+  // A picture of the sprite, `size` pixels wide; without a name it is not heard.
+  const thumb = (place, size, name) => {
     const { columns } = read();
     const style = `--x: ${place % columns}; --y: ${Math.floor(place / columns)}; --side: ${size}px`;
-    return element("span", { class: "thumb", style });
+    return element("span", { class: "thumb", style, ...(name ? { role: "img", "aria-label": name } : { "aria-hidden": "true" }) });
   };
 
   // The answer of somebody, in a shape of its own: networks are squares, people are dots.
@@ -84,7 +84,7 @@ const files = (() => {
       rows.push(row("Five people", peopleSaid(file), shapes("dot", dots.flatMap(([k, n]) => Array(n).fill(k)))));
     }
     if (file.hand.length) rows.push(element("div", { class: "witness" }, element("dt", {}, "The same hand wrote"), element("dd", {}, ...families(file, file.hand))));
-    return element("dl", { class: "witnesses" }, ...rows);
+    return element("div", { class: "witnesses" }, element("dl", {}, ...rows), element("p", { class: "quiet" }, "Squares are networks, circles people; green: as the label says."));
   };
 
   // Rows of pictures, one for each of the two readings.
@@ -92,7 +92,8 @@ const files = (() => {
     groups.map((places, i) => {
       const name = read().names[file.pair[i]];
       const pictures = places.map((place) => thumb(place, 42));
-      return element("span", { class: "family" }, element("b", { class: i ? "prediction" : "truth" }, name), ...(pictures.length ? pictures : [element("i", {}, "none")]));
+      const heard = element("span", { class: "unseen" }, `${inWords(pictures.length)} pictures of`);
+      return element("span", { class: "family" }, heard, element("b", { class: i ? "prediction" : "truth" }, name), ...(pictures.length ? pictures : [element("i", { "aria-hidden": "true" }, "none")]));
     });
 
   return { read, thumb, witnesses, families, tally, peopleSaid };

@@ -3,6 +3,7 @@
 
 {
   const answered = new Map(); // index -> the class that was chosen, or null for neither
+  const boards = []; // both games
 
   const shuffled = (items) => {
     const order = items.map((item) => [Math.random(), item]);
@@ -75,23 +76,28 @@
     const counts = sides(asked).map(([name, count]) => `with ${name} on ${count}`);
     const alone = strangest(asked);
     const { people, networks } = share(...alone);
-    const company = [people && of(people, 5, "people"), networks && of(networks, alone[0].networks.length, "networks")].filter(Boolean);
+    const company = [
+      alone[1] === alone[0].label && "the label",
+      people && of(people, 5, "people"),
+      networks && of(networks, alone[0].networks.length, "networks"),
+    ].filter(Boolean);
+    const side = 2 * most < asked.length ? "You go your own way: " : most === second ? "You side with nobody in particular: " : `You side with ${who}: `;
     const row = asked.map((each) => sign(...each)).join("");
     const text = `Which handwritten digits are the most ambiguous? I judged ${asked.length}: ${row}`;
     const copied = element("span", { role: "status" });
-    const field = element("textarea", { readonly: true, rows: 2, "aria-label": "A row of signs to copy" });
+    const field = element("textarea", { readonly: true, rows: Math.ceil(text.length / 34), "aria-label": "A row of signs to copy" });
     field.value = text;
     const copy = async () => {
-      field.select();
-      const done = navigator.clipboard ? await navigator.clipboard.writeText(text).then(() => true, () => false) : document.execCommand("copy");
-      copied.textContent = done ? "Copied." : "Select it, and copy it by hand.";
+      const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+      if (!done) field.select();
+      copied.textContent = done ? "Copied." : "Selected: copy it by Ctrl and C.";
     };
     return [
-      element("p", { class: "sentence" }, most === second ? "You side with nobody in particular: " : `You side with ${who}: `, `of ${asked.length} digits you agree ${listing(counts)}.`),
+      element("p", { class: "sentence" }, side, `of ${asked.length} digits you agree ${listing(counts)}.`),
       element("p", {}, `Your strangest answer: ${alone[1] === null ? "neither" : names[alone[1]]} for number ${alone[0].index}. ${company.length ? `With you: ${listing(company)}.` : "Nobody else said so."}`),
-      element("p", { class: "quiet" }, "Where people have no majority, they count for nobody."),
+      element("p", { class: "quiet" }, "Where no answer leads among the five people, they count for nobody."),
       field,
-      element("p", { class: "quiet" }, "● with people and networks, ◐ with people only, ◑ with networks only, ○ with neither. It gives nothing away."),
+      element("p", { class: "quiet" }, "● with most people and the networks, ◐ with most people only, ◑ with the networks only, ○ with neither of the two. The signs give no answer away."),
       element("p", { class: "buttons" }, element("button", { type: "button", onclick: copy }, "Copy the signs"), ...again, copied),
     ];
   };
@@ -106,30 +112,42 @@
     const fileOf = (index) => files.read().byKey.get(`digit-test-${index}`);
 
     const show = (focus) => {
-      const place = queue.findIndex(([index]) => !answered.has(index));
-      if (place < 0) return finish(focus);
-      current = queue[place];
+      current = alone ? ask[0] : queue.find(([index]) => !answered.has(index));
+      if (!current) return finish(focus);
       const [index, label, offered] = current;
       const known = ask.findIndex(([each]) => each === index);
-      const picture = known >= 0 ? pictures[known].cloneNode() : files.thumb(fileOf(index).place, 224);
+      const picture = known >= 0 ? pictures[known].cloneNode() : files.thumb(fileOf(index).place, 224, `Test digit ${index}`);
       picture.classList.add("large");
       const choices = shuffled([label, offered, null]).map((k) =>
         element("button", { type: "button", "data-choice": k ?? "N", onclick: () => vote(k) }, k === null ? "neither" : names[k]));
-      const count = alone ? "" : `Digit ${queue.length > ask.length ? answered.size + 1 : place + 1} of ${queue.length}. `;
+      const done = queue.filter(([each]) => answered.has(each)).length;
+      const count = alone ? "" : `Digit ${done + 1} of ${queue.length}. `;
       board.replaceChildren(
         picture,
         element("div", {},
           element("p", { class: "question" }, `${count}Number ${index}. What is it?`),
           element("p", { class: "buttons choices", role: "group", "aria-label": "Your answer" }, ...choices),
           element("div", { role: "status", class: "result" }),
-          element("p", { class: "quiet keys" }, "Keys: the digit, N for neither, Enter for the next. Nothing is sent or stored.")));
-      if (focus) choices[0].focus({ preventScroll: true });
+          element("p", { class: "quiet" }, element("span", { class: "keys" }, "Keys, once a button here has the focus: the digit, N for neither, Enter for the next. "), "Nothing is sent or stored.")));
+      if (focus) reach(choices[0], board);
+    };
+
+    // What comes next has the focus, and is on the screen with all that belongs to it.
+    const reach = (button, all) => {
+      button.focus({ preventScroll: true });
+      all.scrollIntoView({ block: "nearest" });
     };
 
     const vote = (choice) => {
-      const [index] = current;
-      if (answered.has(index)) return;
-      answered.set(index, choice);
+      answered.set(current[0], choice);
+      for (const { reveal } of boards) reveal(current[0], choice);
+      const next = board.querySelector(".next > *");
+      reach(next, next);
+    };
+
+    // The other game may have the same digit before it.
+    const reveal = (index, choice) => {
+      if (current?.[0] !== index) return;
       const file = fileOf(index);
       for (const button of board.querySelectorAll(".choices button")) {
         button.disabled = true;
@@ -138,10 +156,9 @@
       const eye = file.eye ? [element("p", { class: "eye" }, file.eye)] : [];
       board.querySelector(".result").append(element("p", { class: "sentence" }, sentence(file, choice)), files.witnesses(file), ...eye);
       const next = alone
-        ? element("a", { class: "button", href: "#fig-questions" }, "Judge nine more, further down")
+        ? element("button", { type: "button", onclick: () => boards.find((each) => !each.alone).show(true) }, "Judge nine more, further down")
         : element("button", { type: "button", onclick: () => show(true) }, queue.some(([each]) => !answered.has(each)) ? "Next" : "And the verdict?");
-      board.querySelector(".keys").before(element("p", { class: "buttons next" }, next));
-      next.focus({ preventScroll: true });
+      board.lastElementChild.lastElementChild.before(element("p", { class: "buttons next" }, next));
     };
 
     const finish = (focus) => {
@@ -150,7 +167,7 @@
       const goOn = () => { queue = [...ask, ...more]; show(true); };
       const again = left.length ? [element("button", { type: "button", onclick: goOn }, `${left.length} more`)] : [];
       board.replaceChildren(element("div", { class: "verdict", role: "status" }, ...verdict(asked, again)));
-      if (focus) board.querySelector("button").focus({ preventScroll: true });
+      if (focus) reach(board.querySelector("button"), board);
     };
 
     board.addEventListener("keydown", (event) => {
@@ -162,6 +179,7 @@
     });
     figure.classList.add("playing");
     figure.querySelector(".cards").after(board);
+    boards.push({ alone, show, reveal });
     show(false);
   };
 

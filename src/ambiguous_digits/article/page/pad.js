@@ -12,7 +12,7 @@
   const DRAWN = 20; // MNIST fitted each digit into so many pixels,
   const CENTRE = 14; // and moved its centre of mass here: the mean index of the pixels, from 0
   const INKED = 64; // the least alpha that counts as ink: an eraser leaves a fringe of less
-  const SURE = 0.85; // what one class gets from a network that is sure, or two where it sees no third
+  const SURE = 85; // percent that one class gets from a network that is sure, or two if it sees no third
   const DRAG = 30; // canvas pixels that count as one more dab
   const TOOLS = {
     pen: { width: 23, operation: "source-over" },
@@ -135,7 +135,8 @@
   const opinion = (probs) => {
     const [first, second] = probs.map((_, k) => k).sort((a, b) => probs[b] - probs[a]);
     const pair = [first, second].sort((a, b) => a - b);
-    return { probs, first, sure: probs[first] >= SURE, pair, two: probs[first] + probs[second] >= SURE };
+    const [sure, two] = [probs[first], probs[first] + probs[second]].map((p) => Math.round(100 * p) >= SURE);
+    return { probs, first, sure, pair, two };
   };
 
   /** How much a picture stirs the networks: the mean of their top logits. */
@@ -165,7 +166,7 @@
 
     if (!alike(sure)) return `${told(convinced)} Somebody is wrong, and has no idea.`;
     if (!others.length) {
-      const doubt = ". But 99 in 100 clear digits stir them more than this: it may be nothing at all";
+      const doubt = ". But nearly every clear digit stirs them more than this, 99 in 100: it may be no digit at all";
       return `All ${all} are sure: ${names[first]}${faint ? doubt : drawn ? ", whatever it is" : ""}.`;
     }
     const two = opinions.every((each) => each.two && String(each.pair) === String(pair));
@@ -177,22 +178,24 @@
       const other = two ? ` The other reading is ${names[pair.find((k) => k !== first)]}.` : "";
       return `All ${all} say ${names[first]}; ${few} sure.${other}`;
     }
-    const each = sure.length ? `${convinced}; ${leaning}` : leaning;
-    return told(two ? `the ${all} are ${torn}: ${each}` : `${convinced}; ${leaning}`);
+    if (two && !sure.length) return `The ${all} are ${torn}: ${leaning}.`;
+    const each = told(`${convinced}; ${leaning}`);
+    return two ? `The ${all} see ${names[pair[0]]} or ${names[pair[1]]}. ${each}` : each;
   };
 
-  /** A tap is one dab; a drag is one more for each 30 pixels of its way. */
+  /** A tap is one dab; a drag is one more for each 30 pixels of its way on the sheet. */
   const dabs = ({ points }) => {
-    const steps = points.slice(1).map(([x, y], i) => Math.hypot(x - points[i][0], y - points[i][1]));
+    const inside = points.filter((point) => point.every((at) => at >= 0 && at <= SIZE));
+    const steps = inside.slice(1).map(([x, y], i) => Math.hypot(x - inside[i][0], y - inside[i][1]));
     return 1 + Math.floor(steps.reduce((a, b) => a + b, 0) / DRAG);
   };
 
   /** How the game stands: `count` dabs so far, how many of `all` say something else than at first. */
   const score = (count, flipped, all, best = count) => {
     const spent = `${word(count)} dab${count === 1 ? "" : "s"}`;
-    if (!count) return `Flip all ${word(all)}, with the fewest dabs.`;
-    if (flipped < all) return `After ${spent}, ${flipped ? word(flipped) : "none"} of the ${word(all)} flipped.`;
-    return `All ${word(all)} flipped, with ${spent}.${best < count ? ` Your best: ${word(best)}.` : ""}`;
+    if (!count) return `Flip all ${word(all)}: make each say something else than now, with the fewest dabs. A tap is one; a stroke counts by its length.`;
+    if (flipped < all) return `After ${spent} ${flipped ? `${word(flipped)} of the ${word(all)} ${flipped === 1 ? "has" : "have"}` : `none of the ${word(all)} has`} flipped.`;
+    return `All ${word(all)} have flipped, with ${spent}.${best < count ? ` Your best: ${word(best)}.` : ""}`;
   };
 
   // Pictures
@@ -322,6 +325,7 @@
     let finger = null; // the pointer that draws; a second one is ignored
     let frame = 0;
     const cell = [SIDE / 2, SIDE / 2]; // where the keyboard's cursor is
+    let sheet; // the mean ink of each cell
 
     const asked = (pixels) => networks.map((layers) => logits(layers, pixels));
     const opinions = (said) => said.map((values) => opinion(softmax(values)));
@@ -353,7 +357,7 @@
         if (name !== "do") button.setAttribute("aria-pressed", name === "tool" ? value === tool : loaded);
         if (value === "undo") button.setAttribute("aria-disabled", !past.length);
       }
-      if (options.empty) verdict.textContent = "Draw something.";
+      if (options.empty) verdict.textContent = state.blank ? "Draw something." : "Nothing is left. Undo, or take the pen.";
       else if (waking && !networks) verdict.textContent = UNPACKING;
       else verdict.textContent = sentence(said, classes, options);
       if (options.empty || state.blank) standing.textContent = "";
@@ -367,7 +371,8 @@
       const { data: rgba } = context.getImageData(0, 0, SIZE, SIZE);
       const ink = new Uint8Array(SIZE ** 2).map((_, i) => rgba[4 * i + 3]);
       const empty = !ink.some(inked);
-      const pixels = empty ? new Uint8Array(SIDE ** 2) : state.blank ? framed(ink) : averaged(ink);
+      sheet = averaged(ink);
+      const pixels = state.blank && !empty ? framed(ink) : sheet;
       seen.getContext("2d").putImageData(picture(pixels, 1), 0, 0);
       const answers = networks && !empty ? asked(pixels) : [];
       const untouched = !state.blank && !state.strokes.length;
@@ -389,8 +394,10 @@
     };
 
     const go = (next) => {
-      past.push(state);
-      state = { ...state, ...next };
+      const then = { ...state, ...next };
+      const nothing = then.digit === state.digit && then.blank === state.blank && !then.strokes.length && !state.strokes.length;
+      if (!nothing) past.push(state);
+      state = then;
       update();
     };
     const actions = {
@@ -439,15 +446,20 @@
       cancelAnimationFrame(frame);
       update();
     });
+    play.addEventListener("keydown", (event) => {
+      if (finger !== null || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+      actions.undo();
+      event.preventDefault();
+    });
     canvas.addEventListener("keydown", (event) => {
       const { key } = event;
-      const command = event.ctrlKey || event.metaKey;
-      if (finger !== null || (command && key !== "z")) return;
-      if (command) {
-        actions.undo();
-      } else if (key in STEPS) {
+      if (finger !== null || event.ctrlKey || event.metaKey) return;
+      if (key in STEPS) {
         STEPS[key].forEach((step, axis) => (cell[axis] = Math.min(SIDE - 1, Math.max(0, cell[axis] + step))));
         cursor.style.translate = cell.map((each) => `${each * CELL}px`).join(" ");
+        const [column, row] = cell;
+        const ink = Math.round((100 * sheet[row * SIDE + column]) / 255);
+        find("place").textContent = `Row ${row + 1}, column ${column + 1}: ${ink ? `${ink} percent ink` : "paper"}`;
       } else if (key in KEYS) {
         const points = [cell.map((each) => (each + 0.5) * CELL)];
         go({ strokes: [...state.strokes, { tool: KEYS[key], points }] });

@@ -15,7 +15,7 @@
     const list = figure.querySelector(".bricks");
     const bricks = new Map([...list.children].map((brick) => [brick.id, brick]));
     const count = element("p", { role: "status", class: "count" });
-    const all = element("button", { type: "button", onclick: () => { few = false; arrange(); } });
+    const all = element("button", { type: "button", onclick: () => { few = false; arrange(); list.children[FEW].querySelector("a").focus(); } });
     let few = true;
 
     const select = (label, options) => {
@@ -37,6 +37,7 @@
       for (const box of [part, verdict, label, choice]) box.value = "";
       people.checked = wrong.checked = false;
       arrange();
+      verdict.focus();
     };
 
     const fits = (file) =>
@@ -44,19 +45,20 @@
       (!verdict.value || file.verdict === verdict.value) &&
       (!label.value || file.label === Number(label.value)) &&
       (!choice.value || file.prediction === Number(choice.value)) &&
-      (!people.checked || file.votes_offered !== null) &&
+      (!people.checked || file.votes_label !== null) &&
       (!wrong.checked || file.prediction !== file.label);
 
-    let shown = [];
+    let found = null; // until somebody filters or sorts
     const arrange = () => {
-      const found = files.read().files.filter(fits);
+      found = files.read().files.filter(fits);
       const by = SORTS[order.value];
       const part = (file) => (file.split === "test" ? 0 : 1);
       found.sort((a, b) => part(a) - part(b) || by(a) - by(b) || a.place - b.place);
-      shown = few ? found.slice(0, FEW) : found;
+      const shown = few ? found.slice(0, FEW) : found;
       list.replaceChildren(...shown.map((file) => bricks.get(file.key)));
       const total = files.read().files.length;
-      count.textContent = found.length ? `${found.length} of ${total} digits` : "None of them. Take a filter away.";
+      const some = found.length === total ? `${total} digits` : `${found.length} of ${total} digits`;
+      count.textContent = found.length ? some : "None of them. Take a filter away.";
       clear.hidden = found.length === total;
       all.hidden = shown.length === found.length;
       all.textContent = `Show the other ${found.length - shown.length}`;
@@ -77,20 +79,23 @@
     all.hidden = total <= FEW;
     all.textContent = `Show the other ${total - FEW}`;
 
-    const openFile = openable(() => (shown.length ? shown : files.read().files));
+    const dialog = fileDialog(list, (file) => (found?.includes(file) ? found : files.read().files));
     const follow = () => {
       const key = location.hash.slice(1);
-      if (key.startsWith("digit-") && files.read().byKey.has(key)) openFile(files.read().byKey.get(key));
+      if (key.startsWith("digit-") && files.read().byKey.has(key)) dialog.open(files.read().byKey.get(key));
+      else dialog.left();
     };
     list.addEventListener("click", (event) => {
       const link = event.target.closest("a");
-      if (!link) return;
+      if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      history.replaceState(null, "", link.hash);
+      history.pushState("file", "", link.hash); // so that the browser's Back closes it
       follow();
     });
     addEventListener("hashchange", follow);
-    follow();
+    addEventListener("load", follow); // not before: the browser, too, goes to the address
+    addEventListener("beforeprint", () => list.replaceChildren(...bricks.values()));
+    addEventListener("afterprint", arrange);
   };
 
   // What each network says of a digit: for every class one thin bar a network.
@@ -106,26 +111,39 @@
     const order = [...mean.keys()].sort((a, b) => mean[b] - mean[a]).slice(0, 3).filter((k) => mean[k] >= 0.005);
     const said = `Together they say ${listing(order.map((k) => `${names[k]} with ${percent(mean[k])}`))}.`;
     return [
-      element("div", { class: "networks", role: "img", "aria-label": said }, ...columns),
+      element("div", { class: "networks", "aria-hidden": "true" }, ...columns),
       element("p", { class: "quiet" }, `${said} Each thin bar is one network; ▲ their answer, ● the label.`),
     ];
   };
 
   const rank = (file) => {
     const all = files.read().of[file.split].toLocaleString("en");
-    const between = file.rank_label_doubt_low === null ? "" : ` (in nine of ten redraws of the networks between ${file.rank_label_doubt_low.toLocaleString("en")} and ${file.rank_label_doubt_high.toLocaleString("en")})`;
+    const [low, high] = [file.rank_label_doubt_low, file.rank_label_doubt_high].map((each) => each?.toLocaleString("en"));
+    const redrawn = low === high ? "and in nine of ten redraws of the networks, too" : `in nine of ten redraws of the networks between ${low} and ${high}`;
     const part = file.split === "test" ? "test" : "training";
-    return `By doubt in its label it is number ${file.rank_label_doubt.toLocaleString("en")} of ${all} ${part} digits${between}.`;
+    return `By doubt in its label it is number ${file.rank_label_doubt.toLocaleString("en")} of ${all} ${part} digits${low ? ` (${redrawn})` : ""}.`;
   };
 
-  const openable = (neighbours) => {
+  // Of two readings, which: the rival, and the label or else the networks' choice.
+  const verdictOf = (file) => {
+    const { names } = files.read();
+    if (file.verdict !== "two readings") return file.verdict;
+    const two = [file.rival === file.prediction ? file.label : file.prediction, file.rival].sort((a, b) => a - b);
+    return `two readings, ${names[two[0]]} or ${names[two[1]]}`;
+  };
+
+  // The file of one digit at a time. neighbours: of a file, the row in which it stands.
+  const fileDialog = (list, neighbours) => {
     const dialog = element("dialog", { class: "file", "aria-labelledby": "file-title" });
     document.body.append(dialog);
+    let key; // of the digit whose file is open
     const close = () => dialog.close();
     dialog.addEventListener("close", () => {
-      const link = document.querySelector(`.bricks a[href="${location.hash}"]`);
-      history.replaceState(null, "", "#fig-heap");
-      link?.focus({ preventScroll: true });
+      if (history.state === "file") history.back();
+      else if (location.hash === `#${key}`) history.replaceState(null, "", location.pathname);
+      const link = list.querySelector(`a[href="#${key}"]`);
+      if (link) link.focus({ preventScroll: true });
+      else list.querySelector("a").focus();
     });
     dialog.addEventListener("click", (event) => event.target === dialog && close());
     dialog.addEventListener("keydown", (event) => {
@@ -135,31 +153,36 @@
 
     const open = (file) => {
       const { names } = files.read();
-      const row = neighbours(), place = row.indexOf(file);
+      const row = neighbours(file), place = row.indexOf(file);
       const step = (by, text) => element("button", {
         type: "button", "data-step": by, disabled: !row[place + by],
-        onclick: () => { history.replaceState(null, "", `#${row[place + by].key}`); open(row[place + by]); dialog.querySelector(`[data-step='${by}']`).focus(); },
+        onclick: () => {
+          history.replaceState(history.state, "", `#${row[place + by].key}`);
+          open(row[place + by]);
+          (dialog.querySelector(`[data-step='${by}']:enabled`) ?? dialog.querySelector("button:enabled")).focus();
+        },
       }, text);
       const alike = file.alike.length
-        ? [element("h3", {}, "Clear training digits that look most alike"), element("p", { class: "quiet" }, "To the first network, by the 256 numbers of its dense layer."), element("p", {}, ...files.families(file, file.alike))]
+        ? [element("h3", {}, "Clear training digits that look most alike"), element("p", { class: "quiet" }, "By what the first network makes of each picture, just before it decides."), element("p", {}, ...files.families(file, file.alike))]
         : [];
       dialog.replaceChildren(
         element("div", { class: "buttons" }, step(-1, "← Previous"), step(1, "Next →"), element("button", { type: "button", class: "close", onclick: close }, "Close")),
         element("h2", { id: "file-title" }, file.title),
         element("div", { class: "open" },
-          files.thumb(file.place, 224),
+          files.thumb(file.place, 224, file.title),
           element("div", {},
-            element("p", { class: "sentence" }, `Meant as ${names[file.label]}. Together the networks say ${names[file.prediction]}. Verdict: ${file.verdict}${file.rival !== null && file.rival !== file.prediction && file.verdict !== "clear" ? `, or ${names[file.rival]}?` : "."}`),
+            element("p", { class: "sentence" }, `Meant as ${names[file.label]}. Together the networks say ${names[file.prediction]}. Verdict: ${verdictOf(file)}.`),
             ...(file.eye ? [element("p", { class: "eye" }, file.eye)] : []),
             element("p", {}, rank(file)),
-            element("p", { class: "quiet" }, "Its address: ", element("a", { href: `#${file.key}` }, `#${file.key}`)))),
+            element("p", { class: "quiet" }, "Link to this file: ", element("a", { href: `#${file.key}` }, `#${file.key}`)))),
         element("h3", {}, "What each network says"), ...barsOf(file),
         element("h3", {}, "The witnesses"), files.witnesses(file),
         ...alike);
+      key = file.key;
       if (!dialog.open) dialog.showModal();
       dialog.scrollTop = 0;
     };
-    return open;
+    return { open, left: () => dialog.open && close() };
   };
 
   document.querySelectorAll("figure.wall").forEach(hang);
