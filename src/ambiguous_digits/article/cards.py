@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ambiguous_digits.article.exhibits import Size, picture
-from ambiguous_digits.article.markup import inline, markdown, render, show
+from ambiguous_digits.article.exhibits import Size, picture, show_exhibit
+from ambiguous_digits.article.markup import markdown
 from ambiguous_digits.article.prose import fill
 from ambiguous_digits.data import Digits
 
@@ -106,10 +106,11 @@ def show_cards(
     data: object = None,
 ) -> None:
     """Displays cards of one kind of `cards.html.j2`; data: what a script is to know of them."""
-    values = {"name": name, "caption": inline(caption), "kind": kind, "fold": "", "data": data}
-    values["tallest"] = max((card.probs.max() for card in cards), default=0)
+    tallest = max((card.probs.max() for card in cards), default=0)
     asks = "{0.split} {0.index}: what would you say?" if kind in ("questions", "judge") else ""
-    values["cards"] = [
+    shown = [
         (card, picture(card.image, side, asks.format(card)), markdown(card.note)) for card in cards
     ]
-    show(render("cards.html.j2", **values), "\n".join(card.sentence for card in cards))
+    values = {"kind": kind, "cards": shown, "tallest": tallest, "data": data}
+    alt = "\n".join(card.sentence for card in cards)
+    show_exhibit("cards.html.j2", name=name, caption=caption, alt=alt, **values)

@@ -32,14 +32,28 @@ def banner(text: str) -> None:
         show(render("banner.html.j2", text=markdown(text)), text)
 
 
-def figure(
-    draw: Callable[..., Figure],
+def show_exhibit(
+    template: str,
     *,
     name: str,
     caption: str,
     alt: str,
     size: Size = "text",
     fold: str = "",
+    **values: object,
+) -> None:
+    """Displays a template that extends `figure.html.j2`, filled with `values`.
+
+    name: that of its address, `#fig-NAME`. caption: Markdown. alt: what a reader who cannot see it
+    needs. size: as wide as the text, or as the page. fold: what stands in its place until the
+    reader opens it.
+    """
+    values |= {"name": name, "caption": inline(caption), "alt": alt, "size": size, "fold": fold}
+    show(render(template, **values), alt)
+
+
+def figure(
+    draw: Callable[..., Figure], *, name: str, alt: str, size: Size = "text", **frame: str
 ) -> None:
     """Displays a matplotlib figure with its caption, drawn twice: for a desk and for a phone.
 
@@ -49,7 +63,7 @@ def figure(
 
     Each becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
     turn into CSS properties, and pictures inside (`imshow`: black ink, alpha = ink) are inverted
-    in the dark. `fold` is what stands in its place until the reader opens it.
+    in the dark. `name`, `caption`, `alt`, `fold`: as for `show_exhibit`.
 
     Raises ValueError without `alt`, which says what a reader who cannot see the figure needs.
     """
@@ -60,8 +74,7 @@ def figure(
         _svg(draw(width=width), alt, prefix=f"{name}-{kind}", kind=kind)
         for kind, width in widths.items()
     ]
-    values = {"name": name, "caption": inline(caption), "size": size, "fold": fold}
-    show(render("figure.html.j2", drawings=drawings, **values), alt)
+    show_exhibit("figure.html.j2", name=name, alt=alt, size=size, drawings=drawings, **frame)
 
 
 def _svg(fig: Figure, alt: str, prefix: str, kind: str) -> Markup:

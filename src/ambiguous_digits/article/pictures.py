@@ -1,27 +1,20 @@
-"""Pictures in HTML: what a hand wrote, what networks draw, and how one of them reads a digit."""
+"""Pictures in HTML: what a hand wrote, what networks draw, and how one of them reads a digit.
+
+frame: the name, caption, alt, size and fold of each, as for `exhibits.show_exhibit`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 from markupsafe import Markup
 
 from ambiguous_digits.article.cards import Card
-from ambiguous_digits.article.exhibits import Size, picture
-from ambiguous_digits.article.markup import inline, render, show
+from ambiguous_digits.article.exhibits import picture, show_exhibit
 from ambiguous_digits.figures.style import ink, mosaic
 from ambiguous_digits.kernels import answers
 
 
-def groups(
-    given: Sequence[tuple],
-    *,
-    name: str,
-    caption: str,
-    alt: str,
-    kind: Literal["hands", "ways", "supreme", "supreme tall"],
-    size: Size = "text",
-) -> None:
+def groups(given: Sequence[tuple], *, kind: str, **frame: str) -> None:
     """Displays groups of pictures, which the style sheet arranges by their kind, for any width.
 
     given: each of a title; its pictures, uint8 (H, W), or words in place of one; at most how many
@@ -30,10 +23,9 @@ def groups(
     "ways", one large, many small; "supreme", a column for each group, on a phone a row; "supreme
     tall", always a row.
     """
-    values = {"name": name, "caption": inline(caption), "size": size, "fold": "", "alt": alt}
     shown = [_group(*group) for group in given]
-    values |= {"kind": kind, "groups": shown, "lines": 1 + max(len(p) for _, _, p in shown)}
-    show(render("pictures.html.j2", **values), alt)
+    values = {"kind": kind, "groups": shown, "lines": 1 + max(len(p) for _, _, p in shown)}
+    show_exhibit("pictures.html.j2", **values, **frame)
 
 
 def _group(
@@ -48,52 +40,30 @@ def _group(
     return title, tone, shown
 
 
-def convolutions(
-    image: np.ndarray, kernels: Mapping[str, np.ndarray], *, name: str, caption: str, alt: str
-) -> None:
+def convolutions(image: np.ndarray, kernels: Mapping[str, np.ndarray], **frame: str) -> None:
     """Displays a digit, uint8 (H, W), beside named kernels (3, 3) and what each makes of it."""
     maps = [picture(each, 104, "") for each in answers(image, list(kernels.values()))]
     shown = [(k, w.ravel().tolist(), m) for (k, w), m in zip(kernels.items(), maps, strict=True)]
-    values = {"name": name, "caption": inline(caption), "size": "text", "fold": "", "alt": alt}
-    show(
-        render("convolutions.html.j2", picture=picture(image, 112, ""), shown=shown, **values), alt
-    )
+    values = {"picture": picture(image, 112, ""), "shown": shown}
+    show_exhibit("convolutions.html.j2", **values, **frame)
 
 
-def step(
-    image: np.ndarray,
-    kernel: np.ndarray,
-    place: tuple[int, int],
-    *,
-    name: str,
-    caption: str,
-    alt: str,
-    fold: str,
-) -> None:
+def step(image: np.ndarray, kernel: np.ndarray, place: tuple[int, int], **frame: str) -> None:
     """Displays a convolution at one place: nine pixels, times nine numbers, added up: one pixel.
 
     image: uint8 (H, W). kernel: (3, 3). place: row and column of the window's upper left pixel.
     """
     row, column = place
     window, [map_] = image[row : row + 3, column : column + 3] / 255, answers(image, [kernel])
-    values = {"name": name, "caption": inline(caption), "size": "text", "fold": fold, "alt": alt}
-    values |= {"window": window.ravel(), "kernel": kernel.ravel(), "row": row, "column": column}
+    values = {"window": window.ravel(), "kernel": kernel.ravel(), "row": row, "column": column}
     values |= {"products": (window * kernel).ravel(), "total": (window * kernel).sum()}
     values |= {"picture": picture(image, 140, ""), "map": picture(map_, 130, "")}
-    show(render("step.html.j2", shade=40 * int(map_[row, column]) // 255, **values), alt)
+    values["shade"] = 40 * int(map_[row, column]) // 255
+    show_exhibit("step.html.j2", **values, **frame)
 
 
-def learned_kernels(
-    image: np.ndarray,
-    weights: np.ndarray,
-    maps: np.ndarray,
-    *,
-    name: str,
-    caption: str,
-    alt: str,
-    fold: str,
-) -> None:
-    """Displays all kernels that a convolution has learned, each with its map of one digit; folded.
+def learned_kernels(image: np.ndarray, weights: np.ndarray, maps: np.ndarray, **frame: str) -> None:
+    """Displays all kernels that a convolution has learned, each with its map of one digit.
 
     A kernel is nine squares, of area |weight| by the largest of them. A map is scaled by its own
     maximum; one that is 0 everywhere stays empty. The first is also drawn large, as the key.
@@ -103,20 +73,12 @@ def learned_kernels(
     shares = np.sign(weights) * np.sqrt(np.abs(weights) / np.abs(weights).max(axis=(0, 1)))
     shares = shares.reshape(9, -1).T.tolist()
     shaded = [_shaded(each) for each in np.moveaxis(maps, 2, 0)]
-    values = {"name": name, "caption": inline(caption), "size": "text", "fold": fold, "alt": alt}
-    values |= {"picture": picture(image, 112, ""), "large": picture(shaded[0], 112, "")}
+    values = {"picture": picture(image, 112, ""), "large": picture(shaded[0], 112, "")}
     values["shown"] = [(nine, picture(m, 52, "")) for nine, m in zip(shares, shaded, strict=True)]
-    show(render("kernels.html.j2", **values), alt)
+    show_exhibit("kernels.html.j2", **values, **frame)
 
 
-def pipeline(
-    layers: Mapping[str, np.ndarray],
-    class_names: Sequence[str],
-    *,
-    name: str,
-    caption: str,
-    alt: str,
-) -> None:
+def pipeline(layers: Mapping[str, np.ndarray], class_names: Sequence[str], **frame: str) -> None:
     """Displays the way of one digit through the network: picture, maps, numbers, probabilities.
 
     Of each convolution's maps the sixteen with the largest sums are shown, in their order, and the
@@ -138,8 +100,7 @@ def pipeline(
     stages = [(picture(p, z * max(p.shape), ""), z * len(p), *words) for p, z, *words in stages]
     said = int(probs.argmax())
     card = Card(image, 0, said, said, probs, tuple(class_names))
-    values = {"name": name, "caption": inline(caption), "size": "wide", "fold": "", "alt": alt}
-    show(render("pipeline.html.j2", stages=stages, card=card, **values), alt)
+    show_exhibit("pipeline.html.j2", size="wide", stages=stages, card=card, **frame)
 
 
 def _shaded(map_: np.ndarray) -> np.ndarray:
