@@ -23,6 +23,7 @@ ALLOWED = {
     "stability": {"evaluation", "ranking", "scores"},
     "training": {"data", "network", "provenance", "results"},
     "witnesses": {"ranking", "scores"},
+    "writers": {"evaluation"},
 }
 
 

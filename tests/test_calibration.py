@@ -52,19 +52,18 @@ LABELS = np.array([0, 3, 0, 1, 2, 1])
 def test_reliability_and_the_calibration_error_are_those_worked_out_by_hand():
     found = calibration.reliability(PROBS, LABELS)
     full = [3, 7, 9]
-    assert found.count.tolist() == np.bincount([3, 3, 7, 9, 9, 9], minlength=15).tolist()
-    np.testing.assert_array_equal(found.confidence[full], [0.25, 0.5, 1.9375 / 3])
-    np.testing.assert_array_equal(found.accuracy[full], [0.5, 1, 2 / 3])
+    assert found["count"].tolist() == np.bincount([3, 3, 7, 9, 9, 9], minlength=15).tolist()
+    expected = {"confidence": [0.25, 0.5, 1.9375 / 3], "accuracy": [0.5, 1, 2 / 3]}
+    assert found.loc[full, list(expected)].to_dict("list") == expected
     intervals = [evaluation.interval(*share) for share in ((1, 2), (1, 1), (2, 3))]
-    assert list(zip(found.low[full], found.high[full], strict=True)) == intervals
-    for column in found[:4]:
-        assert np.isnan(np.delete(column, full)).all()
+    assert list(zip(found["low"][full], found["high"][full], strict=True)) == intervals
+    assert found.drop(index=full).drop(columns="count").isna().all(axis=None)
     # Of a committee that of its mean; the last bin reaches to the end.
     committee = np.array([[[1.0, 0.0]], [[0.25, 0.75]]])  # 0.625
     found = calibration.reliability(committee, np.array([1]))
-    assert (found.count[9], found.confidence[9], found.accuracy[9]) == (1, 0.625, 0)
+    assert found.loc[9, ["count", "confidence", "accuracy"]].tolist() == [1, 0.625, 0]
     found = calibration.reliability(np.array([[0.0, 1 + 9e-6]]), np.array([1]))
-    assert found.count.tolist() == [0] * 14 + [1]
+    assert found["count"].tolist() == [0] * 14 + [1]
     found = calibration.expected_calibration_error(PROBS, LABELS)
     # Too modest by 1/4 on two digits, by 1/2 on one, and by 2/3 - 1.9375/3 on three.
     assert found == pytest.approx((2 * 0.25 + 1 * 0.5 + 2 - 1.9375) / 6, abs=1e-15)
@@ -78,7 +77,7 @@ def test_a_confidence_on_an_edge_is_in_the_bin_below_it_and_one_just_above_in_th
     for confidence, place in ((edge / 15, edge - 1), (min(edge / 15 + 1e-9, 1), min(edge, 14))):
         row = [confidence] + [(1 - confidence) / 15] * 15
         found = calibration.reliability(np.array([row]), np.array([0]))
-        assert np.flatnonzero(found.count).tolist() == [place]
+        assert np.flatnonzero(found["count"]).tolist() == [place]
 
 
 def test_the_measure_is_of_the_same_digits_before_and_after_ready_for_json():

@@ -32,8 +32,6 @@ def test_votes_are_those_of_the_file_for_each_digit_or_without_what_cannot_tell(
     assert table["dissent"].tolist() == pytest.approx([0, 0.4, 0.6, 1, 0])
     assert table["disputed"].tolist() == [False, True, True, True, False]
     assert table["rejected"].tolist() == [False, False, True, True, False]
-    with pytest.raises(ValueError, match="content has label 8 for digit 3, but in labels it is 5"):
-        people.read_votes(file([*ROWS, (3, 8, 8, 5, 0, 0)]), LABELS)
     none = pd.NA  # where nobody was asked
     rows = [[5, 0, 0, 6], [4, 0, 0, 8], [none, none, none, 2], [2, 0, 3, 3], [0, 4, 0, 0]]
     rows = pd.DataFrame([*rows, [3, 1, 1, 7], [none] * 4], range(7), dtype="Int64")

@@ -216,7 +216,7 @@ def test_networks_that_fail_are_named_with_why_and_the_others_are_kept(in_proces
     assert second.startswith("network r0k2: WorkerDied: its process died, killed perhaps for want")
     assert kept.startswith("2 of 4 networks were trained, and are kept. The next make report")
     assert files(tmp_path) == ["r0k0.npz", "r0k3.npz"]
-    who = [results.read_network(tmp_path, 0, fold, {})[0].processor for fold in (0, 3)]
+    who = [results.read_network(tmp_path, 0, fold, {}).processor for fold in (0, 3)]
     assert len({f"process {os.getpid()}", *who}) == 3
 
 

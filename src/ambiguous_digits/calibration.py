@@ -1,8 +1,9 @@
 """Does a network mean what it says? Confidence against the share that is right, and a remedy."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, logsumexp
 
@@ -10,16 +11,6 @@ from . import evaluation, scores
 
 #: Bins of confidence, of equal width.
 BINS = 15
-
-
-class Reliability(NamedTuple):
-    """Digits by the confidence of their prediction, in equal-width bins: (bins,) each."""
-
-    confidence: np.ndarray  # mean of p1; NaN in an empty bin, as the next three
-    accuracy: np.ndarray  # share of right predictions
-    low: np.ndarray  # of its 95 % interval (Wilson)
-    high: np.ndarray
-    count: np.ndarray  # int64, digits in the bin
 
 
 def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
@@ -50,22 +41,24 @@ def soften(logits: np.ndarray, temperature: float) -> np.ndarray:
     return scores.mean_probs(scores.softmax(np.asarray(logits, np.float64) / temperature))
 
 
-def reliability(probs: np.ndarray, labels: np.ndarray) -> Reliability:
-    """Return how often predictions are right, by their confidence p1, in 15 equal bins.
+def reliability(probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """Return how often predictions are right, by their confidence p1, in 15 equal bins: the rows.
 
-    probs: (N, K) or (M, N, K), whose mean counts; labels: integer (N,). Bin b holds the digits
-    with b / 15 < p1 <= (b + 1) / 15. Raises ValueError as `scores.label_doubt`.
+    Columns: `confidence`, the mean of p1; `accuracy`, the share that is right; `low`, `high`, its
+    95 % interval (Wilson); all NaN in an empty bin; `count`, int64, the digits in the bin. Bin b
+    holds those with b / 15 < p1 <= (b + 1) / 15. probs: (N, K) or (M, N, K), whose mean counts;
+    labels: integer (N,). Raises ValueError as `scores.label_doubt`.
     """
     probs = scores.mean_probs(probs)
     right = probs.argmax(axis=1) == scores.check_labels(labels, probs)
     confidence = probs.max(axis=1)
     place = np.searchsorted(np.arange(1, BINS) / BINS, confidence)
-    summed = None, right, confidence
-    count, hits, total = (np.bincount(place, weights, minlength=BINS) for weights in summed)
-    intervals = [evaluation.interval(int(k), int(n)) for k, n in zip(hits, count, strict=True)]
+    summed = (np.bincount(place, weights, BINS) for weights in (None, right, confidence))
+    count, hits, total = map(pd.Series, summed)
+    intervals = [evaluation.interval(int(k), n) for k, n in zip(hits, count, strict=True)]
     low, high = np.transpose(intervals)
-    with np.errstate(invalid="ignore"):
-        return Reliability(total / count, hits / count, low, high, count)
+    shares = {"confidence": total / count, "accuracy": hits / count, "low": low, "high": high}
+    return pd.DataFrame({**shares, "count": count})
 
 
 def expected_calibration_error(probs: np.ndarray, labels: np.ndarray) -> float:
@@ -76,8 +69,8 @@ def expected_calibration_error(probs: np.ndarray, labels: np.ndarray) -> float:
     Source: Naeini, Cooper and Hauskrecht, AAAI 2015; Guo et al., ICML 2017.
     """
     found = reliability(probs, labels)
-    gaps = np.abs(found.accuracy - found.confidence)
-    return float(np.nansum(gaps * found.count) / found.count.sum())
+    gaps = (found["accuracy"] - found["confidence"]).abs()
+    return float(np.nansum(gaps * found["count"]) / found["count"].sum())
 
 
 def measure(logits: np.ndarray, labels: np.ndarray, temperature: float) -> dict[str, Any]:
@@ -89,11 +82,11 @@ def measure(logits: np.ndarray, labels: np.ndarray, temperature: float) -> dict[
     probs = {"before": soften(logits, 1), "after": soften(logits, temperature)}
     found = {"temperature": temperature}
     for when, each in probs.items():
-        columns = reliability(each, labels)._asdict()
+        columns = reliability(each, labels)
         found[when] = {
             "ece": expected_calibration_error(each, labels),
             "loss": evaluation.metrics(each, labels)["loss"],
-            **{name: evaluation.known(column) for name, column in columns.items()},
+            **{name: evaluation.known(columns[name].to_numpy()) for name in columns},
         }
     before, after = (each.argmax(axis=1) for each in probs.values())
     return found | {"changed": int((before != after).sum())}

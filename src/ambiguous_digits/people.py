@@ -27,10 +27,9 @@ def read_votes(content: bytes, labels: np.ndarray) -> pd.DataFrame:
     1 - votes_label / all votes, in [0, 1], higher = more doubt; `disputed`, whether not all are for
     the label; `rejected`, whether at most two are.
 
-    content: `mnist_mturk.json`; labels: integer (N,) of the test part. Raises ValueError if a digit
-    has another label there.
+    content: `mnist_mturk.json`; labels: integer (N,) of the test part.
     """
-    table = _asked(content, labels)
+    table = _asked(content)
     table = table[table["guess"] != labels[table["index"]]].reset_index(drop=True)
     for_label, all_votes = table["votes_label"], table[VOTES].sum(axis=1)
     return table.assign(
@@ -46,23 +45,15 @@ def columns(content: bytes | None, labels: np.ndarray) -> pd.DataFrame:
     """
     table = pd.DataFrame(pd.NA, range(len(labels)), [*VOTES, "votes_offered"], "Int64")
     if content:
-        asked, votes = _asked(content, labels), read_votes(content, labels)
+        asked, votes = _asked(content), read_votes(content, labels)
         table.loc[asked["index"], "votes_offered"] = asked["guess"].to_numpy()
         table.loc[votes["index"], VOTES] = votes[VOTES].to_numpy()
     return table
 
 
-def _asked(content: bytes, labels: np.ndarray) -> pd.DataFrame:
+def _asked(content: bytes) -> pd.DataFrame:
     """Return `index`, `guess` and votes of all digits in the file, also those that cannot tell."""
-    digits = json.loads(content)
-    for digit in digits:
-        index, label = digit["id"], digit["given_original_label"]
-        if labels[index] != label:
-            raise ValueError(
-                f"content has label {label} for digit {index}, but in labels it is "
-                f"{labels[index]}; needed: the votes and the labels of the same digits"
-            )
-    who = ("given", "guessed", "neither")
+    who, digits = ("given", "guessed", "neither"), json.loads(content)
     rows = [[d["id"], d["our_guessed_label"], *(d["mturk"][k] for k in who)] for d in digits]
     return pd.DataFrame(rows, columns=["index", "guess", *VOTES], dtype=np.int64)
 

@@ -177,14 +177,12 @@ def write_network(run: Path, network: Network, key: dict[str, Any]) -> None:
     )
 
 
-def read_network(
-    run: Path, repeat: int, fold: int, expected: dict[str, Any]
-) -> tuple[Network, dict[str, Any]]:
-    """Return network (repeat, fold) of a run and its key. Raises what `read_arrays` raises."""
+def read_network(run: Path, repeat: int, fold: int, expected: dict[str, Any]) -> Network:
+    """Return network (repeat, fold) of a run. Raises what `read_arrays` raises."""
     path = network_file(run, repeat, fold)
     arrays = read_arrays(path, {"r": repeat, "k": fold} | expected)
     with _reading(path):
-        network = Network(
+        return Network(
             repeat=repeat,
             fold=fold,
             # Numbers and strings come as arrays without dimensions.
@@ -192,7 +190,6 @@ def read_network(
             curves={name: arrays[name] for name in CURVES},
             weights=[arrays[name] for name in sorted(arrays) if name.startswith("weights_")],
         )
-    return network, json.loads(str(arrays["key"]))
 
 
 def unusable(run: Path, key: dict[str, Any]) -> str:
@@ -215,12 +212,12 @@ def load_networks(
     FileNotFoundError if one is missing, ValueError if one is damaged or of another configuration.
     """
     run = Path(build_dir)
-    _, key = read_network(run, 0, 0, expected or {})
+    key = json.loads(str(read_arrays(network_file(run, 0, 0), expected or {})["key"]))
     shared = {name: value for name, value in key.items() if name not in ("r", "k")}
     networks: list[Network] = []
     for repeat in itertools.count() if repeats is None else range(repeats):
         try:
-            networks += [read_network(run, repeat, fold, shared)[0] for fold in range(key["folds"])]
+            networks += [read_network(run, repeat, fold, shared) for fold in range(key["folds"])]
         except (FileNotFoundError, ValueError):
             if repeats is None and networks:
                 break  # left behind by an earlier or an interrupted run

@@ -148,14 +148,13 @@ def measure(
     return sizes, found
 
 
-def _lists(logits: np.ndarray, labels: np.ndarray) -> dict[str, list[np.ndarray]]:
-    """Return by each score the first 12 and the first 100 of a committee."""
-    longest = {n: first(s, max(TOPS)) for n, s in scores.all_scores(logits, labels).items()}
-    return {name: [chosen[:top] for top in TOPS] for name, chosen in longest.items()}
+def _lists(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
+    """Return by each score the first 100 of a committee."""
+    return {n: first(s, max(TOPS)) for n, s in scores.all_scores(logits, labels).items()}
 
 
-def _overlaps(ours: list[np.ndarray], theirs: list[np.ndarray]) -> np.ndarray:
-    return np.array([jaccard(one, other) for one, other in zip(ours, theirs, strict=True)])
+def _overlaps(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
+    return np.array([jaccard(ours[:top], theirs[:top]) for top in TOPS])
 
 
 def _mean(overlaps: list[np.ndarray]) -> np.ndarray:

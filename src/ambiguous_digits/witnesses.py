@@ -70,11 +70,8 @@ def questions(stands: pd.DataFrame) -> list[int]:
 
 def _contradictions(stands: pd.DataFrame) -> list[list[int]]:
     """Return the digits of each contrast, in the order of CONTRASTS, as they come in `stands`."""
-    seen = zip(stands["networks"], stands["people"], stands["index"], strict=True)
-    groups = {contrast: [] for contrast in CONTRASTS}
-    for networks, persons, index in seen:
-        groups.get((networks, persons), []).append(index)
-    return list(groups.values())
+    groups = stands.groupby(["networks", "people"])["index"].agg(list)
+    return [groups.get(contrast, []) for contrast in CONTRASTS]
 
 
 def opinions(
