@@ -213,7 +213,7 @@ def test_networks_that_fail_are_named_with_why_and_the_others_are_kept(in_proces
         train(tmp_path, folds=4, workers=1)
     first, second, kept = str(error.value).splitlines()
     assert first == "network r0k1: MemoryError: no room for fold 1"
-    assert second.startswith("network r0k2: WorkerDied: its process died, killed perhaps for want")
+    assert second.startswith("network r0k2: ChildProcessError: its process died, killed perhaps")
     assert kept.startswith("2 of 4 networks were trained, and are kept. The next make report")
     assert files(tmp_path) == ["r0k0.npz", "r0k3.npz"]
     who = [results.read_network(tmp_path, 0, fold, {}).processor for fold in (0, 3)]

@@ -96,7 +96,7 @@ def agreement(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> dict[st
 def single(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     """Return the overlap of two single networks, the mean over all pairs; as `agreement`.
 
-    logits: (M, N, K). NaN for M = 1, and for scores that need more than one network.
+    logits: (M, N, K), M at least 2. NaN for scores that need more than one network.
     """
     lists = [_lists(network[None], labels) for network in logits]
     pairs = list(itertools.combinations(lists, 2))
@@ -108,18 +108,18 @@ def curve(
 ) -> tuple[list[int], dict[str, np.ndarray]]:
     """Return sizes of committees, and the overlap of two that share no network, by their size.
 
-    logits: (M, N, K). Up to ten sizes, from 1 to M / 2; none for M = 1. By each score float64
+    logits: (M, N, K), M at least 2. Up to ten sizes, from 1 to M / 2. By each score float64
     (2, sizes), rows as in `agreement`, the mean over `pairs` random pairs.
     """
-    largest, rng = len(logits) // 2, np.random.default_rng(seed)
-    sizes = sorted({round(size) for size in np.geomspace(1, largest, 10)}) if largest else []
+    rng = np.random.default_rng(seed)
+    sizes = sorted({round(size) for size in np.geomspace(1, len(logits) // 2, 10)})
     found = []  # by size, by pair, by score
     for size in sizes:
         drawn = (logits[rng.permutation(len(logits))[: 2 * size]] for _ in range(pairs))
         found.append([agreement(both[:size], both[size:], labels) for both in drawn])
     return sizes, {
         name: np.transpose([_mean([pair[name] for pair in of_size]) for of_size in found])
-        for name in (found[0][0] if found else ())
+        for name in found[0][0]
     }
 
 
@@ -143,8 +143,7 @@ def measure(
     found = {name: {} for name in alone}
     for (name, told), (i, top) in itertools.product(found.items(), enumerate(TOPS)):
         one, many = (evaluation.known(overlaps[name])[i] for overlaps in (alone, halves))
-        by_size = evaluation.known(curves[name][i]) if sizes else []
-        told[str(top)] = {"single": one, "half": many, "curve": by_size}
+        told[str(top)] = {"single": one, "half": many, "curve": evaluation.known(curves[name][i])}
     return sizes, found
 
 
@@ -159,5 +158,4 @@ def _overlaps(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
 
 def _mean(overlaps: list[np.ndarray]) -> np.ndarray:
     """Return the mean of those pairs for which there is an overlap."""
-    found = np.ma.masked_invalid(overlaps or np.full((1, len(TOPS)), np.nan))
-    return found.mean(axis=0).filled(np.nan)
+    return pd.DataFrame(overlaps).mean().to_numpy()

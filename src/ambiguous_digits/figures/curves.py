@@ -96,11 +96,11 @@ def stability_curves(
     """
     curves = {name: 100 * np.asarray(values, float) for name, values in curves.items()}
     phone = width == style.NARROW
-    columns = min(len(curves), 2 if phone else 5)
+    columns = 2 if phone else 5
     rows = ceil(len(curves) / columns)
     figure = style.canvas(width, rows * (156 if phone else 160) + 40)
     high = figure.bbox.height
-    left, right = 62 / width, 1 - (54 if columns > 1 else 78) / width
+    left, right = 62 / width, 1 - 54 / width
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     figure.subplots_adjust(left, 56 / high, right, 1 - 40 / high, wspace=0.75, hspace=0.5)
     looks = {"color": style.QUIET}, {"weight": "bold"}
@@ -129,9 +129,8 @@ def stability_curves(
     quiet = {"size": "medium", "color": style.QUIET}
     figure.text(0, 1, "on both lists", va="top", **quiet)
     figure.text(left, 0.01, "networks in each committee", **quiet)
-    if len(curves) > 1:
-        place = (left, 22 / high) if phone else (1 - 260 / width, 0.01)
-        figure.text(*place, "grey: the first 100 by other scores", **quiet)
+    place = (left, 22 / high) if phone else (1 - 260 / width, 0.01)
+    figure.text(*place, "grey: the first 100 by other scores", **quiet)
     return figure
 
 

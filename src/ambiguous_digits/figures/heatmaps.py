@@ -18,7 +18,7 @@ def _shades(axes: Axes, values: NDArray, top: float, written: bool = False) -> N
     look = {"color": style.INK, "va": "center_baseline", "size": 9}
     for sign, color in ((1, style.HEAT), (-1, style.GREY)):
         fade = LinearSegmentedColormap.from_list("fade", [(color, 0), (color, style.PEAK)])
-        if (shown := sign * np.nan_to_num(values) > 0).any():
+        if (shown := sign * values > 0).any():
             sns.heatmap(
                 sign * values, mask=~shown, ax=axes, cmap=fade, vmin=0, vmax=top, cbar=False,
                 annot=written, fmt="d", annot_kws=look, rasterized=values.size > 400,
@@ -97,10 +97,10 @@ def score_agreement(
     """Returns how much every two scores agree on the order, as stairs of cells.
 
     The name of a score stands on its step: its cells are those left of the name and those below.
-    What is below 0 is grey; what is not defined is a dash.
+    What is below 0 is grey.
 
     `names`: from the upper step down. `matrix`: `(S, S)`, −1…1, such as Spearman's rank
-    correlation, of which the lower half is drawn; NaN: not defined.
+    correlation, of which the lower half is drawn.
     """
     matrix, count, phone = np.asarray(matrix, np.float64), len(names), width == style.NARROW
     lines = [style.broken(name, 60 if phone else width) for name in names]
@@ -114,8 +114,7 @@ def score_agreement(
     stairs = np.tril(matrix, -1)
     _shades(axes, stairs, 1)
     for i, j in zip(*np.tril_indices(count, -1), strict=True):
-        word = "–" if np.isnan(matrix[i, j]) else f"{matrix[i, j]:.2f}".replace("-", "−")
-        word = word.replace("−0.00", "0.00")
+        word = f"{matrix[i, j]:.2f}".replace("-", "−").replace("−0.00", "0.00")
         look = {"ha": "center", "va": "center_baseline", "size": 8.5 if phone else "medium"}
         axes.text(j + 0.5, i + 0.5, word.replace("0.", ".") if phone else word, **look)
     steps, rule = np.arange(count), {"color": style.LINE, "linewidth": 0.75, "clip_on": False}

@@ -17,9 +17,6 @@ from ..data import Digits
 from .jobs import Job, become_worker, fit_job, software
 from .progress import Progress
 
-#: Seconds until the scheduler must have answered.
-ANSWER = 3.0
-
 
 @contextmanager
 def cluster(
@@ -62,7 +59,7 @@ def connect(address: str) -> Client:
     address: the scheduler's, such as tcp://10.0.0.1:8786, which must answer within three seconds.
     """
     try:
-        return Client(address, timeout=ANSWER, set_as_default=False)
+        return Client(address, timeout=3, set_as_default=False)
     except Exception as error:  # whatever it is that answers there, or does not
         reason = str(error.__cause__ or error)
         raise ConnectionError(

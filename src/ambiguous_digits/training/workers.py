@@ -17,17 +17,13 @@ from .jobs import Job, Tell, become_worker, fit_job
 _spawn = multiprocessing.get_context("spawn")  # TensorFlow hangs when it is forked
 
 
-class WorkerDied(Exception):
-    """The worker died, not the network by an error of its own; says what may have killed it."""
-
-
 @contextmanager
 def processes(digits: Digits, number: int, tell: Tell) -> Iterator[Callable[[Job], Future]]:
     """Give a function that has a job done by one of so many processes.
 
     Each process has one TensorFlow thread. A thread of ours waits for each, hands it one job after
     the other, and passes on what it tells. One that dies takes only its own network along: the
-    future raises WorkerDied.
+    future raises ChildProcessError, which says what may have killed it.
     """
     own, started = threading.local(), []
 
@@ -47,7 +43,7 @@ def processes(digits: Digits, number: int, tell: Tell) -> Iterator[Callable[[Job
                 tell(*said)
         except (EOFError, OSError):
             del own.worker
-            raise WorkerDied(
+            raise ChildProcessError(
                 "its process died, killed perhaps for want of memory (fewer WORKERS need less)"
             ) from None
         if isinstance(said, Exception):
