@@ -55,8 +55,8 @@ def test_ink_stands_where_the_class_likes_it_for_its_price(backwards, linear, li
 
 def test_all_classes_start_from_faint_noise_and_each_step_asks_five_members(backwards, linear):
     members = [[corners()] for _ in range(12)]
-    backwards.supreme(members, (10, 11), seed=0, steps=40)
-    steps = np.reshape([id(weights) for weights, _ in linear], (40, 5))
+    backwards.supreme(members, (10, 11), seed=0)
+    steps = np.reshape([id(weights) for weights, _ in linear], (100, 5))
     assert all(len(set(step)) == 5 for step in steps)
     assert set(steps.ravel()) == {id(weights) for weights in members}  # all have their turn
     start = linear[0][1]
@@ -70,10 +70,11 @@ def test_each_shift_of_up_to_two_pixels_is_made_and_taken_back(backwards, linear
         asked.append((inputs[0, ..., 0] > 0.5).tobytes()),
         inputs - np.float32(0.05),
     )
-    still = backwards.supreme([[corners()]], (10, 11), seed=0, steps=400)
+    monkeypatch.setattr(backwards, "STEPS", 400)
+    still = backwards.supreme([[corners()]], (10, 11), seed=0)
     assert len(set(asked[-300:])) == 1  # the picture is there from early on
     monkeypatch.setattr(backwards, "SHIFT", 2)
-    moved = backwards.supreme([[corners()]], (10, 11), seed=0, steps=400)
+    moved = backwards.supreme([[corners()]], (10, 11), seed=0)
     np.testing.assert_allclose(moved.astype(int), still, atol=1)
     assert len(set(asked[-300:])) == 5 * 5
 
@@ -105,6 +106,6 @@ def test_a_dab_is_three_by_three_pixels(backwards, linear):
 
 def test_of_a_real_network_each_picture_gets_the_strongest_answer_for_its_class(backwards, network):
     weights = network.build((10, 13), 3, seed=0).get_weights()
-    found = backwards.supreme([weights], (10, 13), seed=0, steps=20)
+    found = backwards.supreme([weights], (10, 13), seed=0)
     assert (found.dtype, found.shape) == (np.uint8, (3, 10, 13))
     assert network.predict_logits(weights, found).argmax(axis=0).tolist() == [0, 1, 2]

@@ -64,12 +64,12 @@ def test_reliability_and_the_calibration_error_are_those_worked_out_by_hand():
     assert found.loc[9, ["count", "confidence", "accuracy"]].tolist() == [1, 0.625, 0]
     found = calibration.reliability(np.array([[0.0, 1 + 9e-6]]), np.array([1]))
     assert found["count"].tolist() == [0] * 14 + [1]
-    found = calibration.expected_calibration_error(PROBS, LABELS)
+    found = calibration.expected_calibration_error(calibration.reliability(PROBS, LABELS))
     # Too modest by 1/4 on two digits, by 1/2 on one, and by 2/3 - 1.9375/3 on three.
     assert found == pytest.approx((2 * 0.25 + 1 * 0.5 + 2 - 1.9375) / 6, abs=1e-15)
     # Too sure and too modest do not cancel.
-    probs = np.array([[1.0, 0.0], [0.5, 0.5]])
-    assert calibration.expected_calibration_error(probs, np.array([1, 0])) == 0.75
+    found = calibration.reliability(np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([1, 0]))
+    assert calibration.expected_calibration_error(found) == 0.75
 
 
 @pytest.mark.parametrize("edge", range(1, 16))

@@ -16,15 +16,12 @@ STEP = 0.3  # ink per pixel (root mean square) that the first step adds; it fall
 BLUR = 1.0  # standard deviation in pixels after the first step; it falls to almost none
 PRICE = 0.15  # slope, in its own root mean square, that a pixel needs for its ink not to fade
 SHIFT = 2  # pixels, up to which the picture is moved at random before the networks see it
+STEPS = 100
 ASKED = 5  # members, drawn anew for each step; to ask twenty takes four times as long for no more
 
 
 def supreme(
-    members: Sequence[list[np.ndarray]],
-    image_shape: tuple[int, int],
-    *,
-    seed: int,
-    steps: int = 100,
+    members: Sequence[list[np.ndarray]], image_shape: tuple[int, int], *, seed: int
 ) -> np.ndarray:
     """Return the picture of each class that a committee finds supreme: uint8 (K, H, W), 255 = ink.
 
@@ -45,7 +42,7 @@ def supreme(
     rng = np.random.default_rng(seed)
     noise = rng.uniform(0, FAINT, image_shape).astype(np.float32)
     pictures = np.repeat(noise[None], len(members[0][-1]), axis=0)
-    for warmth in np.linspace(1, 0, steps, endpoint=False, dtype=np.float32):
+    for warmth in np.linspace(1, 0, STEPS, endpoint=False, dtype=np.float32):
         shift = rng.integers(-SHIFT, SHIFT + 1, size=2)
         asked = [models[m] for m in rng.permutation(len(models))[:ASKED]]
         slope = np.roll(_slope(asked, np.roll(pictures, shift, axis=(1, 2))), -shift, axis=(1, 2))

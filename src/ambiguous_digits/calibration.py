@@ -61,16 +61,15 @@ def reliability(probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     return pd.DataFrame({**shares, "count": count})
 
 
-def expected_calibration_error(probs: np.ndarray, labels: np.ndarray) -> float:
+def expected_calibration_error(bins: pd.DataFrame) -> float:
     """Return the ECE: the mean distance of confidence from accuracy, 0 to 1; 0 is best.
 
-    Sum over the bins of `reliability` of (digits in it / N) * |accuracy - mean confidence|; empty
-    bins count nothing. Arguments and errors as `reliability`.
+    Sum over the bins, those of `reliability`, of (digits in it / N) * |accuracy - mean confidence|;
+    empty ones count nothing.
     Source: Naeini, Cooper and Hauskrecht, AAAI 2015; Guo et al., ICML 2017.
     """
-    found = reliability(probs, labels)
-    gaps = (found["accuracy"] - found["confidence"]).abs()
-    return float(np.nansum(gaps * found["count"]) / found["count"].sum())
+    gaps = (bins["accuracy"] - bins["confidence"]).abs()
+    return float((gaps * bins["count"]).sum() / bins["count"].sum())
 
 
 def measure(logits: np.ndarray, labels: np.ndarray, temperature: float) -> dict[str, Any]:
@@ -82,11 +81,11 @@ def measure(logits: np.ndarray, labels: np.ndarray, temperature: float) -> dict[
     probs = {"before": soften(logits, 1), "after": soften(logits, temperature)}
     found = {"temperature": temperature}
     for when, each in probs.items():
-        columns = reliability(each, labels)
+        bins = reliability(each, labels)
         found[when] = {
-            "ece": expected_calibration_error(each, labels),
+            "ece": expected_calibration_error(bins),
             "loss": evaluation.metrics(each, labels)["loss"],
-            **{name: evaluation.known(columns[name].to_numpy()) for name in columns},
+            **{name: evaluation.known(bins[name].to_numpy()) for name in bins},
         }
     before, after = (each.argmax(axis=1) for each in probs.values())
     return found | {"changed": int((before != after).sum())}

@@ -89,8 +89,7 @@ def agreement(one: np.ndarray, other: np.ndarray, labels: np.ndarray) -> dict[st
     one, other: logits (M, N, K). For each name of `scores.all_scores` float64 (2,): the Jaccard
     of the first 12 and of the first 100; NaN where a score is 0 for all digits.
     """
-    ours, theirs = (_lists(committee, labels) for committee in (one, other))
-    return {name: _overlaps(ours[name], theirs[name]) for name in ours}
+    return _overlaps(_lists(one, labels), _lists(other, labels))
 
 
 def single(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
@@ -99,8 +98,7 @@ def single(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     logits: (M, N, K), M at least 2. NaN for scores that need more than one network.
     """
     lists = [_lists(network[None], labels) for network in logits]
-    pairs = list(itertools.combinations(lists, 2))
-    return {name: _mean([_overlaps(a[name], b[name]) for a, b in pairs]) for name in lists[0]}
+    return _mean([_overlaps(*pair) for pair in itertools.combinations(lists, 2)])
 
 
 def curve(
@@ -113,14 +111,11 @@ def curve(
     """
     rng = np.random.default_rng(seed)
     sizes = sorted({round(size) for size in np.geomspace(1, len(logits) // 2, 10)})
-    found = []  # by size, by pair, by score
+    found = []  # by size, by score
     for size in sizes:
         drawn = (logits[rng.permutation(len(logits))[: 2 * size]] for _ in range(pairs))
-        found.append([agreement(both[:size], both[size:], labels) for both in drawn])
-    return sizes, {
-        name: np.transpose([_mean([pair[name] for pair in of_size]) for of_size in found])
-        for name in found[0][0]
-    }
+        found.append(_mean([agreement(both[:size], both[size:], labels) for both in drawn]))
+    return sizes, {name: np.transpose([means[name] for means in found]) for name in found[0]}
 
 
 def measure(
@@ -152,10 +147,16 @@ def _lists(logits: np.ndarray, labels: np.ndarray) -> dict[str, np.ndarray]:
     return {n: first(s, max(TOPS)) for n, s in scores.all_scores(logits, labels).items()}
 
 
-def _overlaps(ours: np.ndarray, theirs: np.ndarray) -> np.ndarray:
-    return np.array([jaccard(ours[:top], theirs[:top]) for top in TOPS])
+def _overlaps(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Return by each score the Jaccard of the first 12 and of the first 100 of two committees."""
+    return {
+        name: np.array([jaccard(ours[name][:top], theirs[name][:top]) for top in TOPS])
+        for name in ours
+    }
 
 
-def _mean(overlaps: list[np.ndarray]) -> np.ndarray:
-    """Return the mean of those pairs for which there is an overlap."""
-    return pd.DataFrame(overlaps).mean().to_numpy()
+def _mean(pairs: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    """Return by each score the mean overlap of those pairs for which there is one."""
+    return {
+        name: pd.DataFrame([each[name] for each in pairs]).mean().to_numpy() for name in pairs[0]
+    }
