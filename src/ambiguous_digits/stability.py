@@ -157,6 +157,5 @@ def _overlaps(ours: dict[str, np.ndarray], theirs: dict[str, np.ndarray]) -> dic
 
 def _mean(pairs: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
     """Return by each score the mean overlap of those pairs for which there is one."""
-    return {
-        name: pd.DataFrame([each[name] for each in pairs]).mean().to_numpy() for name in pairs[0]
-    }
+    found = {name: np.ma.masked_invalid([each[name] for each in pairs]) for name in pairs[0]}
+    return {name: overlaps.mean(axis=0).filled(np.nan) for name, overlaps in found.items()}
