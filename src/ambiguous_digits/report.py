@@ -5,6 +5,7 @@
 
 import json
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -73,7 +74,9 @@ def publish(run: Path, report: Path) -> None:
 def _fill(report: Path, source: Path, names: tuple[str, ...]) -> None:
     """Copy these files and all pictures of digits; remove those that another ranking left."""
     pictures = {path.name for path in (source / "digits").glob("*.png")}
-    results.copy_files(source, report, [*names, *(f"digits/{name}" for name in pictures)])
+    for name in [*names, *(f"digits/{name}" for name in pictures)]:
+        with results.replacing(report / name) as partial:
+            shutil.copyfile(source / name, partial)
     for path in (report / "digits").glob("*.png"):
         if path.name not in pictures:
             path.unlink()

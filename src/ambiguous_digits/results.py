@@ -11,8 +11,7 @@ import itertools
 import json
 import operator
 import os
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,13 +40,6 @@ def replacing(path: Path) -> Iterator[Path]:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def copy_files(source: Path, target: Path, names: Iterable[str]) -> None:
-    """Make the folder `target` have these files as `source` has them, each whole, old or new."""
-    for name in names:
-        with replacing(target / name) as partial:
-            shutil.copyfile(source / name, partial)
 
 
 def same_files(one: Path, other: Path) -> bool:
