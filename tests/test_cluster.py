@@ -1,6 +1,5 @@
 """Training on a Dask cluster: a real scheduler and workers, on this machine, each in a process."""
 
-import io
 import os
 import re
 import shutil
@@ -29,8 +28,8 @@ HOW = ".venv/bin/dask worker {} --nthreads 1 --nworkers N"
 
 
 def train(run, scheduler, digits=None, **changes):
-    parameters = PARAMETERS | {"out": io.StringIO()} | changes
-    return training.train(digits or tiny_digits(), run, scheduler=scheduler, **parameters)
+    parameters = PARAMETERS | {"scheduler": scheduler} | changes
+    return training.train(digits or tiny_digits(), run, **parameters)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.metadata
-import io
 import multiprocessing
 import os
 import re
@@ -123,8 +122,8 @@ def test_a_network_that_says_what_is_no_number_is_an_error(loss, logit, monkeypa
         training.fit_job(tiny_digits(), job, print)
 
 
-def train(run, out=None, **changes):
-    return training.train(tiny_digits(), run, out=out or io.StringIO(), **(PARAMETERS | changes))
+def train(run, **changes):
+    return training.train(tiny_digits(), run, **(PARAMETERS | changes))
 
 
 def files(run):
@@ -157,45 +156,45 @@ def test_workers_are_as_many_as_cores_or_asked_for_or_networks(at_once, tmp_path
     assert at_once == [2, 1, 3]
 
 
-def test_each_epoch_and_network_is_told_on_the_bar_and_in_the_log(at_once, tmp_path):
-    out = io.StringIO()
-    train(tmp_path, out, epochs=2)
+def test_each_epoch_and_network_is_told_on_the_bar_and_in_the_log(at_once, tmp_path, capsys):
+    train(tmp_path, epochs=2)
     lines = (tmp_path / "training.log").read_text().splitlines()
     line = r" *(\d+) % .* left, (\d) of 2 networks done; network r0k(\d): epoch (\d) of 2, 50.00% r"
     told = [(25, 0, 0, 1), (50, 0, 0, 2), (75, 0, 1, 1), (100, 0, 1, 2), (100, 1, 1, 2)]
     found = [tuple(map(int, re.match(line, each).groups())) for each in lines]
     assert found == [*told, (100, 2, 1, 2)]
-    assert lines[-1] in out.getvalue()
+    assert lines[-1] in capsys.readouterr().out
 
 
-def test_another_precision_or_other_epochs_train_all_again(at_once, tmp_path, monkeypatch):
+def test_another_precision_or_other_epochs_train_all_again(at_once, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(provenance, "precision", lambda: "float32")
     assert train(tmp_path) == 2
     assert train(tmp_path) == 0
     monkeypatch.setattr(provenance, "precision", lambda: "mixed_bfloat16")
     precision = "precision is 'float32', not 'mixed_bfloat16'"
     for changes, differs in (({}, precision), ({"epochs": 2}, "epochs is 1, not 2")):
-        out = io.StringIO()
-        assert train(tmp_path, out, **changes) == 2
+        assert train(tmp_path, **changes) == 2
+        out = capsys.readouterr().out
         for fold in (0, 1):
             reason = f"r0k{fold}.npz was made with another configuration ({differs})"
-            assert f"{reason}. It is trained again\n" in out.getvalue()
+            assert f"{reason}. It is trained again\n" in out
     assert {member.precision for member in results.load_networks(tmp_path)} == {"mixed_bfloat16"}
 
 
-def test_only_a_damaged_or_missing_network_is_trained_again(at_once, tmp_path):
+def test_only_a_damaged_or_missing_network_is_trained_again(at_once, tmp_path, capsys):
     assert train(tmp_path, repeats=2) == 4
     damaged, missing = (results.network_file(tmp_path, 0, fold) for fold in (0, 1))
     damaged.write_bytes(b"half a fi")
     missing.unlink()
-    kept, out = results.network_file(tmp_path, 1, 0).stat(), io.StringIO()
-    assert train(tmp_path, out, repeats=2) == 2
+    kept = results.network_file(tmp_path, 1, 0).stat()
+    capsys.readouterr()
+    assert train(tmp_path, repeats=2) == 2
     assert results.network_file(tmp_path, 1, 0).stat() == kept
-    told = [line for line in out.getvalue().splitlines() if line.endswith(". It is trained again")]
+    lines = capsys.readouterr().out.splitlines()
+    told = [line for line in lines if line.endswith(". It is trained again")]
     assert [line.partition(" is damaged (")[0] for line in told] == [str(damaged)]
-    out = io.StringIO()
-    assert train(tmp_path, out) == train(tmp_path, out, repeats=2) == 0
-    assert out.getvalue() == ""
+    assert train(tmp_path) == train(tmp_path, repeats=2) == 0
+    assert capsys.readouterr().out == ""
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Fits the networks of a plan that are missing, and keeps each as soon as it is done."""
 
 import os
-import sys
 from concurrent.futures import as_completed
 from pathlib import Path
-from typing import TextIO
 
 from .. import provenance, results
 from ..data import Digits
@@ -23,16 +21,15 @@ def train(
     epochs: int,
     workers: int = 0,
     scheduler: str = "",
-    out: TextIO = sys.stdout,
 ) -> int:
     """Fit the networks of cross-fitting that `run` does not hold yet; return how many that were.
 
     Each is written to its file in `run` as soon as it is done: an interrupted run continues.
     workers: processes of one TensorFlow thread each; 0: as many as there are cores. scheduler: the
     address of a Dask scheduler, whose workers train instead. Neither changes a bit; the precision
-    is that of this machine's processor. Progress goes to `out` as a bar, to run/training.log line
-    by line. Raises RuntimeError that says which networks could not be fitted, and why; all others
-    are kept. Raises ConnectionError if the cluster cannot train.
+    is that of this machine's processor. Progress is a bar on stdout, and lines in run/training.log.
+    Raises RuntimeError that says which networks could not be fitted, and why; all others are kept.
+    Raises ConnectionError if the cluster cannot train.
     """
     precision = provenance.precision()
     options = {"seed": seed, "epochs": epochs, "precision": precision}
@@ -42,10 +39,10 @@ def train(
         if reason := results.unusable(run, job_key):
             missing[job.repeat, job.fold] = job, job_key
             if results.network_file(run, job.repeat, job.fold).exists():
-                print(f"{reason}. It is trained again", file=out)
+                print(f"{reason}. It is trained again")
     if not missing:
         return 0
-    with Progress(run, networks=len(missing), epochs=epochs, out=out) as progress:
+    with Progress(run, networks=len(missing), epochs=epochs) as progress:
         if scheduler.strip():
             from .cluster import cluster  # Dask is slow to load, and seldom wanted
 

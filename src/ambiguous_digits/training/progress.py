@@ -1,24 +1,24 @@
 """What is told of epochs and networks done: a bar for whoever looks on, lines for the log."""
 
+import sys
 import threading
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TextIO
 
 from tqdm import tqdm
 
 
 class Progress(AbstractContextManager):
-    """A bar on `out`, whose states are also lines of run/training.log. Any thread may tell."""
+    """A bar on stdout, whose states are also lines of run/training.log. Any thread may tell."""
 
-    def __init__(self, run: Path, *, networks: int, epochs: int, out: TextIO):
+    def __init__(self, run: Path, *, networks: int, epochs: int):
         self._networks, self._epochs, self._done = networks, epochs, 0
         self._state, self._reached = "", {}  # by network: one that starts anew counts anew
         self._one_at_a_time = threading.Lock()
         run.mkdir(parents=True, exist_ok=True)
         self._log = open(run / "training.log", "a", buffering=1, encoding="utf-8")  # noqa: SIM115
         form = "{percentage:3.0f} % |{bar:20}| {remaining} left{postfix}"
-        self._bar = tqdm(total=networks * epochs, file=out, ascii=True, bar_format=form)
+        self._bar = tqdm(total=networks * epochs, file=sys.stdout, ascii=True, bar_format=form)
 
     def __exit__(self, *_: object) -> None:
         self._bar.close()
