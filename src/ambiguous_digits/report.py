@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+from nbconvert.utils.exceptions import ConversionException
 
 from . import results
 from .article.exporter import ArticleExporter
@@ -87,5 +88,5 @@ if __name__ == "__main__":
     try:
         render(run)
         publish(run, report.expanduser())
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ConversionException) as error:
         sys.exit(f"{error}; what stood in {report} stays")
