@@ -103,8 +103,8 @@ def test_the_reader_judges_with_the_choice_that_people_had_and_hears_the_witness
         assert ("people" in mine) == (digit["votes_neither"] > 0)
         tab.keyboard.press("Enter")
     told = game.inner_text()
-    assert "of 10 digits you agree" in told
-    assert "Your strangest answer: neither" in told
+    assert "of 10 digits, you agree" in told
+    assert "Your loneliest answer: neither" in told
     assert re.search("[●◐◑○]{10}$", game.locator("textarea").input_value())
     game.get_by_role("button", name=f"{numbers['votes']['digits'] - 10} more").click()
     assert f"Digit 11 of {numbers['votes']['digits']}" in game.inner_text()

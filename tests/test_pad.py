@@ -18,7 +18,7 @@ TORN = [0, 0, 0, 0, 0.46, 0, 0, 0, 0, 0.54]
 LESS = [0, 0, 0, 0, 0.50, 0, 0, 0, 0.1, 0.40]
 CASES = [
     ([SURE] * 5, {}, "All five are sure: 9."),
-    ([SURE] * 5, {"drawn": True}, "All five are sure: 9, whatever it is."),
+    ([SURE] * 5, {"drawn": True}, "All five are sure: 9, whatever you drew."),
     ([SURE] * 5, {"faint": True}, "it may be no digit at all."),
     ([SURE] * 3 + [SURE[::-1], TORN], {}, "Three are sure of 9, one of 0. Somebody is wrong"),
     ([TORN] * 5, {}, "Each of the five is torn between 4 and 9, and leans to 9."),

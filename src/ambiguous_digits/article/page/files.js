@@ -16,8 +16,8 @@ const inWords = (n) =>
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 const listing = (parts) => [parts.slice(0, -1).join(", "), parts.at(-1)].filter(Boolean).join(" and ");
 const percent = (share) => {
-  if (share > 0 && share < 0.005) return "<1 %";
-  return share < 1 && share >= 0.995 ? ">99 %" : `${Math.round(100 * share)} %`;
+  if (share > 0 && share < 0.005) return "< 1 %";
+  return share < 1 && share >= 0.995 ? "> 99 %" : `${Math.round(100 * share)} %`;
 };
 
 const files = (() => {
@@ -84,7 +84,7 @@ const files = (() => {
       rows.push(row("Five people", peopleSaid(file), shapes("dot", dots.flatMap(([k, n]) => Array(n).fill(k)))));
     }
     if (file.hand.length) rows.push(element("div", { class: "witness" }, element("dt", {}, "The same hand wrote"), element("dd", {}, ...families(file, file.hand))));
-    return element("div", { class: "witnesses" }, element("dl", {}, ...rows), element("p", { class: "quiet" }, "Squares are networks, circles people; green: as the label says."));
+    return element("div", { class: "witnesses" }, element("dl", {}, ...rows), element("p", { class: "quiet" }, "Squares are networks, circles are people. Green agrees with the label."));
   };
 
   // Rows of pictures, one for each of the two readings.
@@ -92,7 +92,7 @@ const files = (() => {
     groups.map((places, i) => {
       const name = read().names[file.pair[i]];
       const pictures = places.map((place) => thumb(place, 42));
-      const heard = element("span", { class: "unseen" }, `${inWords(pictures.length)} pictures of`);
+      const heard = element("span", { class: "unseen" }, `${inWords(pictures.length)} picture${pictures.length === 1 ? "" : "s"} of `);
       return element("span", { class: "family" }, heard, element("b", { class: i ? "prediction" : "truth" }, name), ...(pictures.length ? pictures : [element("i", { "aria-hidden": "true" }, "none")]));
     });
 

@@ -72,8 +72,8 @@
 
   const verdict = (asked, again) => {
     const { names } = files.read();
-    const [[who, most], [, second]] = sides(asked);
-    const counts = sides(asked).map(([name, count]) => `with ${name} on ${count}`);
+    const [[, most]] = sides(asked);
+    const counts = sides(asked).map(([name, count]) => `with ${name} on ${count || "none"}`);
     const alone = strangest(asked);
     const { people, networks } = share(...alone);
     const company = [
@@ -81,7 +81,8 @@
       people && of(people, 5, "people"),
       networks && of(networks, alone[0].networks.length, "networks"),
     ].filter(Boolean);
-    const side = 2 * most < asked.length ? "You go your own way: " : most === second ? "You side with nobody in particular: " : `You side with ${who}: `;
+    const ahead = sides(asked).filter(([, count]) => count === most).map(([name]) => name);
+    const side = 2 * most < asked.length ? "You go your own way: " : ahead.length > 2 ? "You side with all alike: " : `You side with ${listing(ahead)}${ahead.length > 1 ? " alike" : ""}: `;
     const row = asked.map((each) => sign(...each)).join("");
     const text = `Which handwritten digits are the most ambiguous? I judged ${asked.length}: ${row}`;
     const copied = element("span", { role: "status" });
@@ -93,11 +94,11 @@
       copied.textContent = done ? "Copied." : "Selected: copy it by Ctrl and C.";
     };
     return [
-      element("p", { class: "sentence" }, side, `of ${asked.length} digits you agree ${listing(counts)}.`),
-      element("p", {}, `Your strangest answer: ${alone[1] === null ? "neither" : names[alone[1]]} for number ${alone[0].index}. ${company.length ? `With you: ${listing(company)}.` : "Nobody else said so."}`),
-      element("p", { class: "quiet" }, "Where no answer leads among the five people, they count for nobody."),
+      element("p", { class: "sentence" }, side, `of ${asked.length} digits, you agree ${listing(counts)}.`),
+      element("p", {}, `Your loneliest answer: ${alone[1] === null ? "neither" : names[alone[1]]} for number ${alone[0].index}. ${company.length ? `With you: ${listing(company)}.` : "Nobody else said so."}`),
+      element("p", { class: "quiet" }, "Where the five people tie, they agree with nobody."),
       field,
-      element("p", { class: "quiet" }, "● with most people and the networks, ◐ with most people only, ◑ with the networks only, ○ with neither of the two. The signs give no answer away."),
+      element("p", { class: "quiet" }, "● with most people and the networks, ◐ with most people only, ◑ with the networks only, ○ with nobody. The signs do not give the answers away."),
       element("p", { class: "buttons" }, element("button", { type: "button", onclick: copy }, "Copy the signs"), ...again, copied),
     ];
   };
@@ -128,7 +129,7 @@
           element("p", { class: "question" }, `${count}Number ${index}. What is it?`),
           element("p", { class: "buttons choices", role: "group", "aria-label": "Your answer" }, ...choices),
           element("div", { role: "status", class: "result" }),
-          element("p", { class: "quiet" }, element("span", { class: "keys" }, "Keys, once a button here has the focus: the digit, N for neither, Enter for the next. "), "Nothing is sent or stored.")));
+          element("p", { class: "quiet" }, element("span", { class: "keys" }, "On a keyboard, from any button here: the digit, N for neither, Enter for the next. "), "Nothing is sent or stored.")));
       if (focus) reach(choices[0], board);
     };
 
@@ -157,7 +158,7 @@
       board.querySelector(".result").append(element("p", { class: "sentence" }, sentence(file, choice)), files.witnesses(file), ...eye);
       const next = alone
         ? element("button", { type: "button", onclick: () => boards.find((each) => !each.alone).show(true) }, "Judge nine more, further down")
-        : element("button", { type: "button", onclick: () => show(true) }, queue.some(([each]) => !answered.has(each)) ? "Next" : "And the verdict?");
+        : element("button", { type: "button", onclick: () => show(true) }, queue.some(([each]) => !answered.has(each)) ? "Next" : "See the verdict");
       board.lastElementChild.lastElementChild.before(element("p", { class: "buttons next" }, next));
     };
 

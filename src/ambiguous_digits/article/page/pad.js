@@ -142,7 +142,7 @@
   /** How much a picture stirs the networks: the mean of their top logits. */
   const strength = (answers) => answers.reduce((sum, some) => sum + Math.max(...some), 0) / answers.length;
 
-  const percent = (p) => `${p >= 0.995 && p < 1 ? ">99" : Math.round(100 * p)}\u00a0%`;
+  const percent = (p) => `${p >= 0.995 && p < 1 ? ">\u00a099" : Math.round(100 * p)}\u00a0%`;
   const word = (number) => ["no", "one", "two", "three", "four", "five"][number] ?? String(number);
 
   /** "four are sure of 9", "three lean to 7, two to 2": of opinions, the class of the most first. */
@@ -166,8 +166,8 @@
 
     if (!alike(sure)) return `${told(convinced)} Somebody is wrong, and has no idea.`;
     if (!others.length) {
-      const doubt = ". But nearly every clear digit stirs them more than this, 99 in 100: it may be no digit at all";
-      return `All ${all} are sure: ${names[first]}${faint ? doubt : drawn ? ", whatever it is" : ""}.`;
+      const doubt = ". But 99 in 100 clear digits excite them more than this: it may be no digit at all";
+      return `All ${all} are sure: ${names[first]}${faint ? doubt : drawn ? ", whatever you drew" : ""}.`;
     }
     const two = opinions.every((each) => each.two && String(each.pair) === String(pair));
     const torn = `torn between ${names[pair[0]]} and ${names[pair[1]]}`;
@@ -185,15 +185,16 @@
 
   /** A tap is one dab; a drag is one more for each 30 pixels of its way on the sheet. */
   const dabs = ({ points }) => {
-    const inside = points.filter((point) => point.every((at) => at >= 0 && at <= SIZE));
-    const steps = inside.slice(1).map(([x, y], i) => Math.hypot(x - inside[i][0], y - inside[i][1]));
+    const inside = points.map((point) => point.every((at) => at >= 0 && at <= SIZE));
+    const steps = points.slice(1).map(([x, y], i) =>
+      inside[i] && inside[i + 1] ? Math.hypot(x - points[i][0], y - points[i][1]) : 0);
     return 1 + Math.floor(steps.reduce((a, b) => a + b, 0) / DRAG);
   };
 
   /** How the game stands: `count` dabs so far, how many of `all` say something else than at first. */
   const score = (count, flipped, all, best = count) => {
     const spent = `${word(count)} dab${count === 1 ? "" : "s"}`;
-    if (!count) return `Flip all ${word(all)}: make each say something else than now, with the fewest dabs. A tap is one; a stroke counts by its length.`;
+    if (!count) return `Flip all ${word(all)}: make each say something other than now, with the fewest dabs. A tap is one; a stroke counts by its length.`;
     if (flipped < all) return `After ${spent} ${flipped ? `${word(flipped)} of the ${word(all)} ${flipped === 1 ? "has" : "have"}` : `none of the ${word(all)} has`} flipped.`;
     return `All ${word(all)} have flipped, with ${spent}.${best < count ? ` Your best: ${word(best)}.` : ""}`;
   };
@@ -457,15 +458,15 @@
       if (key in STEPS) {
         STEPS[key].forEach((step, axis) => (cell[axis] = Math.min(SIDE - 1, Math.max(0, cell[axis] + step))));
         cursor.style.translate = cell.map((each) => `${each * CELL}px`).join(" ");
-        const [column, row] = cell;
-        const ink = Math.round((100 * sheet[row * SIDE + column]) / 255);
-        find("place").textContent = `Row ${row + 1}, column ${column + 1}: ${ink ? `${ink} percent ink` : "paper"}`;
       } else if (key in KEYS) {
         const points = [cell.map((each) => (each + 0.5) * CELL)];
         go({ strokes: [...state.strokes, { tool: KEYS[key], points }] });
       } else {
         return;
       }
+      const [column, row] = cell;
+      const ink = Math.round((100 * sheet[row * SIDE + column]) / 255);
+      find("place").textContent = `Row ${row + 1}, column ${column + 1}: ${ink ? `${ink} percent ink` : "paper"}`;
       event.preventDefault();
     });
 

@@ -58,7 +58,7 @@
       list.replaceChildren(...shown.map((file) => bricks.get(file.key)));
       const total = files.read().files.length;
       const some = found.length === total ? `${total} digits` : `${found.length} of ${total} digits`;
-      count.textContent = found.length ? some : "None of them. Take a filter away.";
+      count.textContent = found.length ? some : "No digit fits. Remove a filter.";
       clear.hidden = found.length === total;
       all.hidden = shown.length === found.length;
       all.textContent = `Show the other ${found.length - shown.length}`;
@@ -119,7 +119,7 @@
   const rank = (file) => {
     const all = files.read().of[file.split].toLocaleString("en");
     const [low, high] = [file.rank_label_doubt_low, file.rank_label_doubt_high].map((each) => each?.toLocaleString("en"));
-    const redrawn = low === high ? "and in nine of ten redraws of the networks, too" : `in nine of ten redraws of the networks between ${low} and ${high}`;
+    const redrawn = low === high ? "the same in nine of ten redraws of the networks" : `in nine of ten redraws of the networks between ${low} and ${high}`;
     const part = file.split === "test" ? "test" : "training";
     return `By doubt in its label it is number ${file.rank_label_doubt.toLocaleString("en")} of ${all} ${part} digits${low ? ` (${redrawn})` : ""}.`;
   };
@@ -143,27 +143,31 @@
       else if (location.hash === `#${key}`) history.replaceState(null, "", location.pathname);
       const link = list.querySelector(`a[href="#${key}"]`);
       if (link) link.focus({ preventScroll: true });
-      else list.querySelector("a").focus();
+      else list.parentElement.querySelector("button:not([hidden])")?.focus(); // to show it
     });
-    dialog.addEventListener("click", (event) => event.target === dialog && close());
+    dialog.addEventListener("pointerdown", ({ target, clientX, clientY }) => {
+      const { left, right, top, bottom } = dialog.getBoundingClientRect();
+      const outside = clientX < left || clientX > right || clientY < top || clientY > bottom;
+      if (target === dialog && outside) close();
+    });
     dialog.addEventListener("keydown", (event) => {
+      if (event.altKey || event.ctrlKey || event.metaKey) return;
       if (event.key === "ArrowRight") dialog.querySelector("[data-step='1']")?.click();
       if (event.key === "ArrowLeft") dialog.querySelector("[data-step='-1']")?.click();
     });
 
-    const open = (file) => {
+    const open = (file, came) => {
       const { names } = files.read();
       const row = neighbours(file), place = row.indexOf(file);
       const step = (by, text) => element("button", {
         type: "button", "data-step": by, disabled: !row[place + by],
         onclick: () => {
           history.replaceState(history.state, "", `#${row[place + by].key}`);
-          open(row[place + by]);
-          (dialog.querySelector(`[data-step='${by}']:enabled`) ?? dialog.querySelector("button:enabled")).focus();
+          open(row[place + by], by);
         },
       }, text);
       const alike = file.alike.length
-        ? [element("h3", {}, "Clear training digits that look most alike"), element("p", { class: "quiet" }, "By what the first network makes of each picture, just before it decides."), element("p", {}, ...files.families(file, file.alike))]
+        ? [element("h3", {}, "Clear training digits that look most alike"), element("p", { class: "quiet" }, "Compared by what the first network sees in each picture just before it decides."), element("p", {}, ...files.families(file, file.alike))]
         : [];
       dialog.replaceChildren(
         element("div", { class: "buttons" }, step(-1, "← Previous"), step(1, "Next →"), element("button", { type: "button", class: "close", onclick: close }, "Close")),
@@ -179,7 +183,8 @@
         element("h3", {}, "The witnesses"), files.witnesses(file),
         ...alike);
       key = file.key;
-      if (!dialog.open) dialog.showModal();
+      if (dialog.open) (dialog.querySelector(`[data-step='${came}']:enabled`) ?? dialog.querySelector("button:enabled")).focus();
+      else dialog.showModal();
       dialog.scrollTop = 0;
     };
     return { open, left: () => dialog.open && close() };
