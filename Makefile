@@ -1,5 +1,5 @@
 # `make help` lists the targets and the variables.
-## Digits: auto (MNIST, else the sample), mnist, sample, or a path to your own .npz
+## Digits: auto (MNIST, else the sample), mnist, sample, or the path of your own file or folder
 DATASET ?= auto
 ## Folder of the downloaded data
 DATA_DIR ?= data

@@ -29,6 +29,7 @@ def write_pictures(path: Path, *, names: list[str] | None = None, seed: int = 0)
         labels = np.tile(np.arange(3), count)
         noise = rng.integers(0, 160, (len(labels), 16, 14))
         arrays[f"x_{part}"] = np.maximum(shapes[labels] // 2, noise).astype(np.uint8)
+        arrays[f"x_{part}"][0, 0, 0] = 255  # full ink somewhere: nothing is to be said of it
         arrays[f"y_{part}"] = labels
     np.savez(path, **arrays)
     return path

@@ -17,6 +17,7 @@ ALLOWED = {
     "packing": {"network"},
     "people": {"evaluation", "ranking", "stability"},
     "planted": {"network"},
+    "rank": {"data", "ranking", "scores"},
     "ranking": {"scores"},
     "report": {"article", "results"},
     "run": {"data", "provenance", "results", "training"},

@@ -8,11 +8,12 @@ import pytest
 
 from ambiguous_digits import PROJECT, report, results
 from ambiguous_digits.article import prose
+from ambiguous_digits.data import load_digits
 from making import make
 
 PAGES = {name: (PROJECT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md")}
 README = PAGES["README.md"]
-CODE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+OWN, RANKED, COMMITTEE = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 REPORT = PROJECT / "report"
 
 
@@ -68,9 +69,17 @@ def test_the_report_says_what_each_column_and_key_means(name, numbers):
     assert meanings == report.MEANINGS.read_text("utf-8")
 
 
+def test_the_example_for_your_own_pictures_writes_what_can_be_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    exec(OWN, {})
+    digits = load_digits("mine.npz", "unused")
+    assert (digits.train_images.shape, digits.num_classes) == ((1400, 16, 16), 10)
+    assert digits.train_images.max() == 255
+
+
 def test_the_example_for_your_own_classifier_prints_what_its_comments_say(capsys):
-    exec(CODE[0], {})
-    promised = re.findall(r"^print\(.*\)  # (.*)$", CODE[0], re.MULTILINE)
+    exec(RANKED, {})
+    promised = re.findall(r"^print\(.*\)  # (.*)$", RANKED, re.MULTILINE)
     assert len(promised) == 3
     assert capsys.readouterr().out.splitlines() == promised
 
@@ -85,5 +94,5 @@ def test_the_example_for_new_images_asks_the_committee(network, tmp_path, monkey
         results.write_network(folder, member, {"folds": 2, "r": 0, "k": fold})
     monkeypatch.chdir(tmp_path)
     capsys.readouterr()
-    exec(CODE[1], {})
+    exec(COMMITTEE, {})
     assert capsys.readouterr().out == f"{np.full((2, 10), 0.1)}\n"

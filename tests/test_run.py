@@ -87,7 +87,7 @@ BAD = [
     ("FOLDS", "five", "folds is 'five'; needed: a whole number from 2 to 100"),
     ("FOLDS", "11", "folds is 11, so each class of 'my-own' needs at least 11 training digits"),
     ("SCHEDULER", "tcp://host", "SCHEDULER is 'tcp://host'; needed: the address of a Dask"),
-    ("DATASET", "mnits", "DATASET is 'mnits'; needed: auto, mnist, sample, or the path of an"),
+    ("DATASET", "mnits", "DATASET is 'mnits'; needed: auto, mnist, sample, or the path of a file"),
     ("REPORT", "sets", "REPORT=sets holds something that is no report; needed: a new or an"),
     ("REPORT", "build/my-own-0-5-60", "REPORT=build/my-own-0-5-60 holds something that is no"),
     ("REPORT", "sets/my-own.npz", "REPORT=sets/my-own.npz cannot be a folder; needed"),
@@ -109,7 +109,7 @@ def test_make_is_told_the_folder_and_the_page_and_finds_there_what_was_asked_for
     assert (folder / "judges").read_text() == ""
 
 
-@pytest.mark.parametrize("change", [{}, {"value": 8}, {"names": ("a", "b")}])
+@pytest.mark.parametrize("change", [{}, {"value": 200}, {"names": ("a", "b")}])
 def test_a_note_keeps_its_time_while_it_says_the_same(change, project):
     folder = project / prepare()[0]
     for path in folder.iterdir():
@@ -123,7 +123,7 @@ def test_a_note_keeps_its_time_while_it_says_the_same(change, project):
 def test_what_auto_takes_has_two_pages_and_judges_are_asked_for_once(project, monkeypatch):
     asked = []
     digits = dataclasses.replace(open_run("sets/my-own.npz").digits, name="mnist")
-    monkeypatch.setattr(run, "load_digits", lambda dataset, folder: digits)
+    monkeypatch.setattr(run, "load_digits", lambda dataset, folder, quiet: digits)
     monkeypatch.setattr(run, "load_optional", lambda name, folder: asked.append(name))
     name, *pages = prepare(DATASET="auto")
     assert pages == ["3-article", "4-evidence"]

@@ -5,9 +5,10 @@ import re
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from ambiguous_digits import scores
+from ambiguous_digits import ranking, scores
 
 NAMES = [
     *("low_confidence", "small_margin", "entropy", "label_doubt", "confident_mistake"),
@@ -44,9 +45,12 @@ BESIDE_A_HALF = [(-1e-12, 0.5), (np.nan, 0.5), (np.inf, -np.inf), (0.25, 0.25002
 OTHER_LABELS = [
     ([0, -1], "label -1 in row 1 is outside 0..2, the classes of probs"),
     ([3, 4], "label 3 in row 0 is outside 0..2, the classes of probs"),
-    ([0.0, 1.0], "labels are float64 of shape (2,); needed: integers of shape (2,), one per"),
-    ([True, False], "labels are bool of shape (2,); needed: integers of shape (2,)"),
-    ([0, 1, 1], "labels are int64 of shape (3,); needed: integers of shape (2,)"),
+    (
+        [0.0, 1.0],
+        "labels are float64 of shape (2,); needed: integers or names of shape (2,), one",
+    ),
+    ([True, False], "labels are bool of shape (2,); needed: integers or names of shape (2,)"),
+    ([0, 1, 1], "labels are int64 of shape (3,); needed: integers or names of shape (2,)"),
 ]
 
 
@@ -139,7 +143,8 @@ def test_a_row_that_is_no_distribution_is_refused_with_its_number_by_every_score
     probs, labels = np.full((5, 3), [0.5, 0.5, 0]), np.zeros(5, int)
     probs[3:, 1:] = two
     committee = np.stack([np.full((5, 3), 1 / 3), probs])  # the mean may be a distribution
-    needed = r".* sums to .*; needed: finite, >= 0, sum 1 within 1e-05\. Logits go through softmax"
+    hint = r"\. Logits go through softmax first" if min(two) < 0 else ""
+    needed = rf".* sums to .*; needed: finite, >= 0, sum 1 within 1e-05{hint}$"
     for name in NAMES:
         with pytest.raises(ValueError, match=f"^row 3 of probs is no distribution: {needed}"):
             scores.by_name(name, probs, labels)
@@ -159,6 +164,39 @@ def test_probabilities_and_logits_of_another_shape_are_refused(shape):
 def test_labels_that_are_not_one_class_for_each_row_are_refused(score, labels, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         score(np.full((2, 3), 1 / 3), np.array(labels))
+
+
+def test_rounded_probabilities_are_taken_and_a_row_that_is_further_off_is_not():
+    """Within K times half of the last place; float16 has eleven bits."""
+    for dtype, off, further in ((np.float32, 0.001, 0.002), (np.float16, 0.0025, 0.004)):
+        probs = np.array([[0.5, 0.25, 0.25 - off], [0.125, 0.125, 0.75]], dtype)
+        assert scores.low_confidence(probs) == pytest.approx([0.5, 0.25], abs=1e-6)
+        probs[1, 2] -= further
+        with pytest.raises(ValueError, match=r"^row 1 of probs .* within 0\.00\d+$"):
+            scores.low_confidence(probs)
+
+
+@pytest.mark.parametrize(
+    ("columns", "labels"),
+    [
+        (["ant", "bee", "cat"], ["cat", "ant", "bee"]),
+        (["cat", "ant", "bee"], ["bee", "cat", "ant"]),  # in the order of the columns
+        ([1, 2, 3], [3, 1, 2]),
+        (["ant", "bee", "cat"], [2, 0, 1]),
+        (None, ["cat", "ant", "bee"]),
+        (None, ["2", "0", "1"]),
+    ],
+)
+def test_labels_may_be_names_of_classes(columns, labels):
+    probs = np.array([[0.1, 0.2, 0.7], [0.6, 0.3, 0.1], [0.2, 0.5, 0.3]])
+    probs = probs if columns is None else pd.DataFrame(probs, columns=columns)
+    for kind in (list, pd.Series, np.array):
+        assert scores.label_doubt(probs, kind(labels)) == pytest.approx([0.3, 0.4, 0.5])
+        assert ranking.most_confident_mistakes(probs, kind(labels), 3).tolist() == []
+    with pytest.raises(
+        ValueError, match=r"^label \w+ in row [01] is outside \w+\.\.\w+, the classes"
+    ):
+        scores.label_doubt(probs, [str(labels[0]), "dog", str(labels[0])])
 
 
 def test_softmax_is_that_worked_out_by_hand_and_safe_at_huge_logits_but_not_at_infinite_ones():

@@ -7,17 +7,16 @@ planted      pictures whose truth is known             backwards   what networks
 people       their votes on a digit                    evaluation  how often right, where it errs
 stability    how much of a ranking is luck             calibration whether confidence is honest
 results      the door of result files                  provenance  code, versions, processor
+rank         your own probabilities, on the terminal
 witnesses    label, networks, people, the same hand    figures     one function per figure
 article      prose, exhibits, from notebook to page    report      the folder that readers get
 writers      whose hand wrote a digit                  export      the networks as .keras files
 kernels      of a convolution, by hand or learned
 """
 
-from importlib.metadata import version
 from pathlib import Path
 
-__version__ = version("ambiguous-digits")
-
-_around = Path(__file__).parents[2]
-#: Where relative paths in parameters start: the project's folder, or else the current one.
-PROJECT = _around if (_around / "notebooks").is_dir() else Path.cwd()
+_around = (Path(__file__).parents[2], Path.cwd(), *Path.cwd().parents)
+_projects = [path for path in _around if (path / "notebooks/1-train.ipynb").is_file()]
+#: Where relative paths in parameters start: the folder that has the notebooks, or else this one.
+PROJECT = next(iter(_projects), Path.cwd())

@@ -13,8 +13,7 @@ def metrics(probs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     probs: (N, K), or (M, N, K) for a committee, whose mean counts; labels: integer (N,).
     Raises ValueError as `scores.label_doubt` does.
     """
-    probs = scores.mean_probs(probs)
-    labels = scores.check_labels(labels, probs)
+    probs, labels = scores.mean_probs(probs), scores.check_labels(labels, probs)
     return {
         "accuracy": float(accuracy_score(labels, probs.argmax(axis=1))),
         "loss": float(log_loss(labels, probs, labels=range(probs.shape[1]))),
@@ -36,8 +35,7 @@ def leftover(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     units of digits: the whole matrix sums to N times the mean of 1 - p[label].
     probs: (N, K); labels: integer (N,).
     """
-    probs = scores.mean_probs(probs)
-    labels = scores.check_labels(labels, probs)
+    probs, labels = scores.mean_probs(probs), scores.check_labels(labels, probs)
     sums = np.zeros((probs.shape[1],) * 2)
     np.add.at(sums, labels, probs)
     np.fill_diagonal(sums, 0)

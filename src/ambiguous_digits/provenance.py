@@ -70,7 +70,8 @@ def commit() -> str:
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     try:
-        last = git("log", "-1", "--format=%h of %cs")
+        # Nothing of a repository that only lies around the project.
+        last = git("log", "-1", "--format=%h of %cs") if (PROJECT / ".git").exists() else ""
         changed = ", and changes since" if git("status", "--porcelain") else ""
     except (OSError, subprocess.CalledProcessError):
         last = ""

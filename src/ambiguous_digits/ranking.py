@@ -71,8 +71,8 @@ def most_confident_mistakes(probs: np.ndarray, labels: np.ndarray, top: int) -> 
     readings. Raises ValueError as `least_confident` does, and on labels that do not fit.
     """
     top = _whole(top)
-    probs = scores.mean_probs(probs)
-    wrong = np.flatnonzero(probs.argmax(axis=1) != scores.check_labels(labels, probs))
+    probs, labels = scores.mean_probs(probs), scores.check_labels(labels, probs)
+    wrong = np.flatnonzero(probs.argmax(axis=1) != labels)
     return wrong[order(probs.max(axis=1)[wrong])][:top]
 
 
@@ -96,7 +96,7 @@ def verdicts(
     """
     mean = scores.mean_probs(member_probs)
     committee = np.array(member_probs, ndmin=3)
-    labels = scores.check_labels(labels, mean)
+    labels = scores.check_labels(labels, member_probs)
     first, second = _two_largest(mean)
     rows = np.arange(len(mean))
     sure = mean[rows, first] >= thresholds.sure

@@ -69,7 +69,8 @@ def open_run(
             "tcp://10.0.0.1:8786, or nothing to train on this machine"
         )
     data, own = (PROJECT / Path(path).expanduser() for path in (data_dir, dataset))
-    digits = load_digits(own if own.suffix == ".npz" and own.is_file() else dataset, data)
+    known = dataset in ("auto", "mnist", "sample") or not own.exists()
+    digits = load_digits(dataset if known else own, data, quiet=True)
     require_folds(digits, folds)
     epochs = epochs or (EPOCHS if len(digits.train_labels) >= FEW else EPOCHS_OF_FEW)
     folder = PROJECT / build_dir / f"{digits.name}-{seed}-{folds}-{epochs}"
@@ -104,13 +105,16 @@ def prepare(variables: dict[str, str]) -> list[str]:
     parameters = _parameters(given)
     run = open_run(**parameters)
     dataset = run.digits.name if parameters["dataset"] == "auto" else parameters["dataset"]
-    if dataset == "mnist" and not (run.folder / "2-rank.ipynb").exists():
-        for name in OPTIONAL:
+    mnist = run.digits.name == "mnist"  # whatever the file is called
+    if not (run.folder / "2-rank.ipynb").exists():
+        for note in run.digits.notes:
+            print(note, file=sys.stderr)
+        for name in OPTIONAL if mnist else ():
             load_optional(name, run.data_dir)
     inputs = {"dataset": dataset, "key": run.key, "class_names": list(run.digits.class_names)}
     results.write_json(run.folder / "inputs.json", inputs)
     results.write_text(run.folder / "repeats", f"{parameters['repeats']}\n")
-    judges = [name for name in OPTIONAL if dataset == "mnist" and (run.data_dir / name).is_file()]
+    judges = [name for name in OPTIONAL if mnist and (run.data_dir / name).is_file()]
     results.write_text(run.folder / "judges", "".join(f"{name}\n" for name in judges))
     results.write_text(run.folder / "commit", f"{provenance.commit()}\n")
     if not results.same_files(run.folder / "report", report):

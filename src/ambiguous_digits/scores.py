@@ -3,14 +3,17 @@
 Pure NumPy. Every score takes `probs` of one network, (N, K), or of a committee, (M, N, K); N
 digits, K classes, M networks. Most score the mean over the M networks; `expected_entropy`,
 `mutual_information` and `disagreement` look at its members, and take one network for a committee
-of one; `logit_gap` takes logits. Rows are checked, never renormalised.
+of one; `logit_gap` takes logits. Rows are checked, never renormalised. `probs` may be a pandas
+frame, whose columns name the classes; labels are classes' numbers or names (see `check_labels`).
 """
 
 from collections.abc import Callable
 
 import numpy as np
 
-TOLERANCE = 1e-5  # how far the sum of a row may be from 1
+#: How far the sum of a row may be from 1; and for each class, where p are rounded to 3 decimals, or
+#: to the 11 bits of float16.
+TOLERANCE, ROUNDED, HALF = 1e-5, 0.0005, 0.001
 
 
 def low_confidence(probs: np.ndarray) -> np.ndarray:
@@ -53,8 +56,7 @@ def label_doubt(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     ValueError as `low_confidence` does, and on labels that do not fit.
     Source: "self-confidence", Northcutt, Jiang and Chuang, JAIR 70, 2021.
     """
-    probs = mean_probs(probs)
-    labels = check_labels(labels, probs)
+    probs, labels = mean_probs(probs), check_labels(labels, probs)
     return _unit(1 - probs[np.arange(len(probs)), labels])
 
 
@@ -64,8 +66,7 @@ def confident_mistake(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     labels: integer (N,) in 0..K-1; argmax is the lowest index on ties. Float64 (N,) in [0, 1];
     higher = more ambiguous. The write-up's second definition. Raises ValueError as `label_doubt`.
     """
-    probs = mean_probs(probs)
-    labels = check_labels(labels, probs)
+    probs, labels = mean_probs(probs), check_labels(labels, probs)
     return _unit(np.where(probs.argmax(axis=1) != labels, probs.max(axis=1), 0.0))
 
 
@@ -170,9 +171,11 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 def mean_probs(probs: np.ndarray) -> np.ndarray:
     """Return checked probabilities, float64 (N, K): `probs` itself, or the mean of (M, N, K).
 
-    A row is valid if it is finite, nowhere negative, and sums to 1 within 1e-5. Raises
-    ValueError with the number of the first row that is not, and of its network.
+    A row is valid if it is finite, nowhere negative, and sums to 1 within 1e-5; within K × 0.0005
+    where all values are multiples of 0.001, and K × 0.001 in float16. Raises ValueError with the
+    number of the first row that is not, and of its network.
     """
+    half = np.asarray(probs).dtype == np.float16
     probs = np.asarray(probs, np.float64)
     if probs.ndim not in (2, 3) or probs.shape[-1] < 2 or probs.shape[0] == 0:
         raise ValueError(
@@ -181,35 +184,53 @@ def mean_probs(probs: np.ndarray) -> np.ndarray:
         )
     sums = np.einsum("...k->...", probs)  # five times as fast as probs.sum
     # The sum itself is rounded: a row that is off by just the tolerance is still valid.
-    bad = ~(np.abs(sums - 1) <= TOLERANCE + 1e-12)
-    if bad.any() or (probs < 0).any():
-        bad |= (probs < 0).any(axis=-1)
-        *network, row = (int(index) for index in np.argwhere(bad)[0])
+    tolerance, off = TOLERANCE, ~(np.abs(sums - 1) <= TOLERANCE + 1e-12)
+    if off.any() and (half or (np.abs(1000 * probs - np.rint(1000 * probs)) < 1e-4).all()):
+        tolerance = probs.shape[-1] * (HALF if half else ROUNDED)
+        off = np.abs(sums - 1) > tolerance + 1e-12
+    if off.any() or (probs < 0).any():
+        off |= (probs < 0).any(axis=-1)
+        *network, row = (int(index) for index in np.argwhere(off)[0])
         of = f" of network {network[0]}" if network else ""
+        values, total = probs[(*network, row)], sums[(*network, row)]
+        hint = ". Logits go through softmax first"
         raise ValueError(
-            f"row {row}{of} of probs is no distribution: {probs[(*network, row)]} sums to "
-            f"{sums[(*network, row)]:.6g}; needed: finite, >= 0, sum 1 within {TOLERANCE:g}. "
-            "Logits go through softmax first"
+            f"row {row}{of} of probs is no distribution: {values} sums to {total:.6g}; needed: "
+            f"finite, >= 0, sum 1 within {tolerance:g}"
+            + (hint if (values < 0).any() or abs(total - 1) > 0.1 else "")
         )
     return probs if probs.ndim == 2 else probs.mean(axis=0)
 
 
 def check_labels(labels: np.ndarray, probs: np.ndarray) -> np.ndarray:
-    """Return `labels` as int64 (N,) if they are classes of `probs` (N, K); else ValueError."""
-    labels = np.asarray(labels)
-    if labels.shape != probs.shape[:1] or not np.issubdtype(labels.dtype, np.integer):
+    """Return the number of each label's class, int64 (N,), of the K classes of `probs`.
+
+    labels: (N,), integers 0 to K-1; or names, which are the columns of `probs`, if it is a pandas
+    frame, or else all K of them, which stand for the classes in sorted order. Raises ValueError
+    on another shape, and with the row's number on a label that is no class.
+    """
+    labels, (count, classes) = np.asarray(labels), np.shape(probs)[-2:]
+    if labels.shape != (count,) or labels.dtype.kind not in "iuUO":
         raise ValueError(
-            f"labels are {labels.dtype} of shape {labels.shape}; needed: integers of shape "
-            f"{probs.shape[:1]}, one per row of probs"
+            f"labels are {labels.dtype} of shape {labels.shape}; needed: integers or names of "
+            f"shape {(count,)}, one per row of probs"
         )
-    outside = (labels < 0) | (labels >= probs.shape[1])
-    if outside.any():
-        row = int(outside.argmax())
+    words, known = labels.astype(str), [str(k) for k in range(classes)]
+    columns = [str(name) for name in getattr(probs, "columns", known)]
+    numbered = labels.dtype.kind in "iu"
+    if columns != known and not (numbered and set(words) - set(columns)):
+        known = columns
+    elif not numbered and set(words) - set(known) and len(set(words)) == classes:
+        known = sorted(set(words))
+    place = {name: k for k, name in enumerate(known)}
+    numbers = np.array([place.get(word, -1) for word in words], np.int64)
+    if (numbers < 0).any():
+        row = int((numbers < 0).argmax())
         raise ValueError(
-            f"label {labels[row]} in row {row} is outside 0..{probs.shape[1] - 1}, the classes of "
+            f"label {labels[row]} in row {row} is outside {known[0]}..{known[-1]}, the classes of "
             "probs"
         )
-    return labels.astype(np.int64)
+    return numbers
 
 
 def _finite(logits: np.ndarray) -> np.ndarray:

@@ -3,11 +3,13 @@
 digits    what every source returns: `Digits`
 sources   which source a name stands for: `load_digits`; a sample that needs no network
 mnist     the four idx files of MNIST; people's votes on it, and who wrote each digit; downloads
-own       your own .npz
+files     the forms of files and folders in which pictures are handed round
+own       your own pictures, from one of those forms
 
 Pixels stay uint8, as published: scaling them is the network's business. Nothing here unpickles.
 """
 
 from .digits import DataError, Digits, require_folds
+from .files import load_array
 from .mnist import OPTIONAL, DownloadError, load_optional
 from .sources import load_digits

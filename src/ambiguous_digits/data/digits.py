@@ -16,7 +16,8 @@ class Digits:
     """Images and labels of a training and a test part, in the order of their files.
 
     Images are uint8 `(N, H, W)`, for MNIST from 0, paper, to 255, ink. Labels are int64 `(N,)`,
-    from 0 to K-1. `name` is "mnist", "sample" or the stem of your own file.
+    from 0 to K-1. `name` is "mnist", "sample" or the stem of your own file. `notes` tell what was
+    done to your pictures to make them so.
     """
 
     train_images: np.ndarray
@@ -25,6 +26,7 @@ class Digits:
     test_labels: np.ndarray
     name: str
     class_names: tuple[str, ...] = tuple("0123456789")
+    notes: tuple[str, ...] = ()
 
     @property
     def num_classes(self) -> int:

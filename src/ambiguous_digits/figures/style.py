@@ -4,6 +4,7 @@ Colours are sentinels: the page replaces exactly these seven-character words by 
 variables, so a figure may use no other colour. Each has one meaning throughout.
 """
 
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,9 @@ WIDTH, NARROW, WIDE = 608, 320, 960
 SIZE = 13
 #: The most opaque that a hue may be: on more of it, ink has less than 4.5:1 in the dark.
 PEAK = 0.62
+
+# Letters of other scripts are drawn by the browser, which has fonts for them.
+warnings.filterwarnings("ignore", "Glyph .* missing from font")
 
 #: Under these settings a figure is drawn *and* must be saved: `with mpl.rc_context(STYLE)`.
 STYLE: dict[str, Any] = {
