@@ -1,4 +1,7 @@
-"""Cards: a digit with everything the page says of it, in galleries, rows and walls."""
+"""Cards: a digit with everything the page says of it, in galleries, rows and walls.
+
+frame: the name, caption and fold of each, as for `exhibits.show_exhibit`.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,29 +84,23 @@ def cards(
     ]
 
 
-def gallery(cards: Sequence[Card], *, name: str, caption: str, size: Size = "text") -> None:
+def gallery(cards: Sequence[Card], *, size: Size = "text", **frame: str) -> None:
     """Displays cards of picture, title and one bar for each class: 4, 3 or 2 in a line; wide: 6."""
-    show_cards(cards, name, caption, kind="gallery" if size == "text" else "line")
+    show_cards(cards, "gallery" if size == "text" else "line", **frame)
 
 
-def row(cards: Sequence[Card], *, name: str, caption: str) -> None:
+def row(cards: Sequence[Card], **frame: str) -> None:
     """Displays cards of a large picture and its title only: 6, 3 or 2 in a line."""
-    show_cards(cards, name, caption, kind="row")
+    show_cards(cards, "row", **frame)
 
 
-def questions(cards: Sequence[Card], *, name: str, caption: str) -> None:
+def questions(cards: Sequence[Card], **frame: str) -> None:
     """Displays pictures to be judged: a click on one opens what there is to say of it, its note."""
-    show_cards(cards, name, caption, kind="questions")
+    show_cards(cards, "questions", **frame)
 
 
 def show_cards(
-    cards: Sequence[Card],
-    name: str,
-    caption: str,
-    *,
-    kind: str,
-    side: int = CARD,
-    data: object = None,
+    cards: Sequence[Card], kind: str, *, side: int = CARD, data: object = None, **frame: str
 ) -> None:
     """Displays cards of one kind of `cards.html.j2`; data: what a script is to know of them."""
     tallest = max((card.probs.max() for card in cards), default=0)
@@ -113,4 +110,4 @@ def show_cards(
     ]
     values = {"kind": kind, "cards": shown, "tallest": tallest, "data": data}
     alt = "\n".join(card.sentence for card in cards)
-    show_exhibit("cards.html.j2", name=name, caption=caption, alt=alt, **values)
+    show_exhibit("cards.html.j2", alt=alt, **values, **frame)

@@ -33,14 +33,7 @@ def banner(text: str) -> None:
 
 
 def show_exhibit(
-    template: str,
-    *,
-    name: str,
-    caption: str,
-    alt: str,
-    size: Size = "text",
-    fold: str = "",
-    **values: object,
+    template: str, *, name: str, caption: str, alt: str, size="text", fold="", **values: object
 ) -> None:
     """Displays a template that extends `figure.html.j2`, filled with `values`.
 

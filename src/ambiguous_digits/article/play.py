@@ -1,6 +1,7 @@
 """What the page is played with: digits to judge, a wall of digits and their files, a pad.
 
 Each is plain HTML that says the same without JavaScript; the scripts in page/ start from there.
+frame: its name and caption, as for `exhibits.show_exhibit`.
 """
 
 import base64
@@ -12,22 +13,16 @@ import numpy as np
 from PIL import Image
 
 from ambiguous_digits.article.cards import ALONE, CARD, Card, show_cards
-from ambiguous_digits.article.exhibits import picture
-from ambiguous_digits.article.markup import inline, render, show
+from ambiguous_digits.article.exhibits import picture, show_exhibit
 from ambiguous_digits.article.prose import number, percent
 from ambiguous_digits.data import Digits
 
 COLUMNS, GREYS = 32, 16  # of the sprite: pictures in a row, shades of ink
 
+Asked = Sequence[Mapping[str, Any]]
 
-def judge(
-    cards: Sequence[Card],
-    asked: Sequence[Mapping[str, Any]],
-    *,
-    name: str,
-    caption: str,
-    more: Sequence[Mapping[str, Any]] = (),
-) -> None:
+
+def judge(cards: Sequence[Card], asked: Asked, *, more: Asked = (), **frame: str) -> None:
     """Displays digits to be judged: a click on one opens what there is to say of it, its note.
 
     With JavaScript they come one by one, with the choice that people had: the label, the rival, or
@@ -40,7 +35,7 @@ def judge(
     )
     side = CARD if len(cards) > 1 else ALONE
     data = {"ask": ask, "more": others, "names": cards[0].class_names}
-    show_cards(cards, name, caption, kind="judge", side=side, data=data)
+    show_cards(cards, "judge", side=side, data=data, **frame)
 
 
 def wall(
@@ -48,9 +43,8 @@ def wall(
     said: Mapping[str, np.ndarray],
     digits: Digits,
     *,
-    name: str,
-    caption: str,
     eyes: Mapping[str, Mapping[int, str]],
+    **frame: str,
 ) -> None:
     """Displays many small pictures, each with an address: `#digit-test-2130`.
 
@@ -78,9 +72,8 @@ def wall(
     sprite = _sprite(np.stack([images[split][i] for split, i in places]))
     data = {"files": files, "names": digits.class_names, "columns": COLUMNS}
     data["of"] = {part: len(each) for part, each in images.items()}
-    values = {"name": name, "caption": inline(caption), "size": "wide wall", "fold": ""}
-    html = render("wall.html.j2", sprite=sprite, columns=COLUMNS, data=data, **values)
-    show(html, caption)
+    values = {"sprite": sprite, "columns": COLUMNS, "data": data}
+    show_exhibit("wall.html.j2", alt=frame["caption"], size="wide wall", **values, **frame)
 
 
 def pad(
@@ -90,12 +83,11 @@ def pad(
     class_names: Sequence[str],
     steps: Sequence[tuple[np.ndarray, str, str]],
     *,
-    name: str,
-    caption: str,
     hint: str,
     faint: float,
     agree: float,
     tests: int,
+    **frame: str,
 ) -> None:
     """Displays a sheet to draw on, and what networks say at every stroke; or, without it, of steps.
 
@@ -110,10 +102,10 @@ def pad(
     data["digits"][0]["about"] += f" {hint}"
     chips = [(d["index"], picture(d["image"], 56, f"Test digit {d['index']}")) for d in digits]
     shown = [(picture(image, 84, done), done, said) for image, done, said in steps]
-    values = {"name": name, "caption": inline(caption), "size": "pad", "fold": "", "data": data}
-    values |= {"networks": number(len(digits[0]["said"])), "chips": chips, "steps": shown}
-    values |= {"agree": percent(agree, 2), "tests": f"{tests:,}"}
-    show(render("pad.html.j2", **values), "\n".join(f"{done}: {said}" for _, done, said in steps))
+    values = {"networks": number(len(digits[0]["said"])), "chips": chips, "steps": shown}
+    values |= {"agree": percent(agree, 2), "tests": f"{tests:,}", "data": data}
+    alt = "\n".join(f"{done}: {said}" for _, done, said in steps)
+    show_exhibit("pad.html.j2", alt=alt, size="pad", **values, **frame)
 
 
 def _offered(digit: Mapping[str, Any], class_names: Sequence[str]) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def load_own(path: Path) -> Digits:
 
 
 def _read(path: Path, notes: list[str]) -> list[np.ndarray]:
-    """Return the arrays of NAMES in a file or folder, as they are; class names, if there are any."""
+    """Return the arrays of NAMES in a file or folder, unchecked; class names, if it has any."""
     try:
         if path.is_dir():
             arrays = _four(path) or _pictures(path)
