@@ -9,8 +9,7 @@ from scipy.special import log_softmax, logsumexp
 
 from . import evaluation, scores
 
-#: Bins of confidence, of equal width.
-BINS = 15
+BINS = 15  # of confidence, of equal width
 
 
 def temperature(logits: np.ndarray, labels: np.ndarray) -> float:

@@ -90,9 +90,8 @@ def auroc(score: np.ndarray, positive: np.ndarray) -> float:
     """Return how well a score tells positives from the rest: the area under its ROC curve.
 
     The probability that a positive drawn at random scores higher than a negative, ties counting
-    half: in [0, 1], 1 if every positive comes first, 1/2 for chance. NaN without positives, or
-    without negatives. score: (N,), finite, higher = more ambiguous; positive: bool (N,).
-    Source: Hanley and McNeil 1982.
+    half: in [0, 1], 1 if every positive comes first, 1/2 for chance. NaN without either. score:
+    (N,), finite, higher = more ambiguous; positive: bool (N,). Source: Hanley and McNeil 1982.
     """
     return float(roc_auc_score(positive, score)) if 0 < positive.sum() < len(score) else np.nan
 

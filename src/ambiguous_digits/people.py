@@ -12,8 +12,7 @@ import pandas as pd
 
 from . import evaluation, ranking, stability
 
-#: What can be said of a digit by its votes: see `read_votes`.
-JUDGED = ("disputed", "rejected")
+JUDGED = ("disputed", "rejected")  # what can be said of a digit by its votes: see `read_votes`
 #: How many people chose what: the label, the one other class that they were offered, or neither.
 VOTES = ["votes_label", "votes_rival", "votes_neither"]
 

@@ -9,12 +9,9 @@ import numpy as np
 
 from . import network
 
-#: Share of the labels that are exchanged.
-WRONG = 0.01
-#: The least weight of a picture in a blend; the greatest is 1.
-FAINTEST = 0.7
-#: Patches along each side of a picture that is shuffled.
-PATCHES = 4
+WRONG = 0.01  # share of the labels that are exchanged
+FAINTEST = 0.7  # the least weight of a picture in a blend; the greatest is 1
+PATCHES = 4  # along each side of a picture that is shuffled
 
 
 class Planted(NamedTuple):
@@ -41,19 +38,18 @@ def plant(
     own random numbers, which follow from `seed`.
     """
     found, usable = {}, np.flatnonzero(right)
-    for place, (kind, blend) in enumerate(BLENDS.items()):
+    for place, (kind, make) in enumerate((BLENDS | SPOILT).items()):
         rng = np.random.default_rng([seed, place])
-        if len(np.unique(labels[usable])) > 1:
+        if kind in SPOILT:
+            chosen = rng.integers(len(images), size=count)
+            spoilt = np.stack([make(image, rng) for image in images[chosen]])
+            found[kind] = Planted(_pixels(spoilt), labels[chosen], np.full(count, -1))
+        elif len(np.unique(labels[usable])) > 1:
             first = rng.choice(usable, count)
             second = np.array([rng.choice(usable[labels[usable] != k]) for k in labels[first]])
             weights = rng.uniform(FAINTEST, 1, (2, count, 1, 1))
-            both = blend(weights[0] * images[first], weights[1] * images[second])
+            both = make(weights[0] * images[first], weights[1] * images[second])
             found[kind] = Planted(_pixels(both), labels[first], labels[second])
-    for place, (kind, spoil) in enumerate(SPOILT.items(), start=len(BLENDS)):
-        rng = np.random.default_rng([seed, place])
-        chosen = rng.integers(len(images), size=count)
-        spoilt = np.stack([spoil(image, rng) for image in images[chosen]])
-        found[kind] = Planted(_pixels(spoilt), labels[chosen], np.full(count, -1))
     return found
 
 

@@ -9,8 +9,7 @@ from typing import Any
 
 from . import PROJECT
 
-#: What Linux tells of its processors; other systems do not have it.
-CPUINFO = Path("/proc/cpuinfo")
+CPUINFO = Path("/proc/cpuinfo")  # what Linux tells of its processors; other systems do not have it
 PACKAGES = ("tensorflow", "keras", "numpy", "scipy", "scikit-learn", "pandas", "matplotlib")
 
 

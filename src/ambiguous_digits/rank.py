@@ -50,9 +50,7 @@ def main() -> None:
     parser.add_argument("probs", type=Path, help="(N, K) or (M, N, K): .npy, .npz or .csv")
     parser.add_argument("labels", type=Path, nargs="?", help="(N,): .npy, .npz or .csv")
     parser.add_argument("--top", type=int, default=20, help="how many rows; 20")
-    parser.add_argument(
-        "--by", default="", choices=list(scores.SCORES), help="the score to sort by"
-    )
+    parser.add_argument("--by", default="", choices=list(scores.SCORES), help="score to sort by")
     asked = parser.parse_args()
     labels = None if asked.labels is None else np.squeeze(_read(asked.labels))
     table = rank(_read(asked.probs), labels, asked.by)

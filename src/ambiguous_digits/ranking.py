@@ -7,8 +7,7 @@ import pandas as pd
 
 from . import scores
 
-#: The scores by which digits are ranked in the tables.
-RANKED = ("low_confidence", "label_doubt")
+RANKED = ("low_confidence", "label_doubt")  # the scores by which digits are ranked in the tables
 
 #: Test digits of MNIST that the write-up names, in the order of its text.
 NAMED = [1182, 1522, 9664, 247, 4761, 2130, 9729, 3422, 4176, 2118]
@@ -54,9 +53,8 @@ def least_confident(probs: np.ndarray, top: int) -> np.ndarray:
     """Return definition 1: the `top` digits of lowest confidence, least confident first.
 
     probs: (N, K), or (M, N, K) for a committee, whose mean counts. int64 (min(top, N),) indices;
-    confidence: the probability of the predicted class; ties: the lower index. Prefer it to find
-    what the network finds hard, right or wrong. Raises ValueError if `top` is no whole number >= 1,
-    or as `scores.low_confidence`.
+    confidence: the probability of the predicted class; ties: the lower index. Prefer it to find the
+    hard, right or wrong. Raises ValueError if `top` is no integer >= 1, and as `low_confidence`.
     """
     top = _whole(top)
     # By p1 itself: 1 - p1 rounds, and would make ties where there are none.
@@ -188,8 +186,7 @@ def table(
 def most_ambiguous(ranking: pd.DataFrame, top: int = 1000) -> pd.DataFrame:
     """Return the rows of `table`s that are worth a look, in their order, without duplicates.
 
-    Per part the first `top` by each ranked score, all mistakes of the committee, and every digit
-    that people were asked about.
+    Per part the first `top` by each ranked score, the committee's mistakes, all that people saw.
     """
     chosen = (ranking["prediction"] != ranking["label"]) | ranking["votes_offered"].notna()
     for name in RANKED:

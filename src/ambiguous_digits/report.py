@@ -9,7 +9,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import nbformat
 from nbconvert.utils.exceptions import ConversionException
 
 from . import results
@@ -31,15 +30,13 @@ LICENCES = {
 def render(run: Path) -> None:
     """Write run/report: the pages, the tables and what they mean, the pictures, their licence.
 
-    `3-article`, where it has run, is the index, else `4-evidence`. Raises ValueError on a link to a
-    place that is in no page.
+    `3-article`, where it has run, is the index, else `4-evidence`. A dead link is a ValueError.
     """
     story = (run / "3-article.ipynb").exists()
     notebooks = ("3-article", "4-evidence") if story else ("4-evidence",)
     texts = {}
     for name, notebook in zip(PAGES, notebooks, strict=False):
-        content = nbformat.read(run / f"{notebook}.ipynb", 4)
-        texts[name], _ = ArticleExporter().from_notebook_node(content)
+        texts[name], _ = ArticleExporter().from_filename(run / f"{notebook}.ipynb")
     _require_targets(texts)
     texts |= {"LICENSE": LICENCES[story], "README.md": MEANINGS.read_text("utf-8")}
     for name, text in texts.items():

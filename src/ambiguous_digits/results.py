@@ -1,8 +1,7 @@
 """Result files: the only writer, and the one door through which they are read.
 
 A file that exists is whole: it is written under a temporary name, then renamed. Arrays carry the
-key of what made them; another key, or a file that cannot be read, counts as missing. Nothing is
-ever unpickled.
+key of what made them; another key, or a damaged file, counts as missing. Nothing is ever unpickled.
 """
 
 import filecmp
@@ -20,12 +19,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-#: Part of every key: another number, when the content of result files changes its form.
-FORMAT = 1
+FORMAT = 1  # part of every key: another, when the content of result files changes its form
 #: What to do about results that are missing or not as they should be.
 REMEDY = "Run make report, or the notebooks before this one with the same parameters"
-#: Of each network, by epoch.
-CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")
+CURVES = ("accuracy", "loss", "val_accuracy", "val_loss")  # of each network, by epoch
 #: What a network's file holds of `Network` besides its curves and weights.
 _SAID = ("held_out", "held_out_logits", "test_logits", "seconds", "processor", "precision")
 
@@ -237,8 +234,7 @@ def held_out_logits(networks: list[Network]) -> np.ndarray:
 def digest(networks: list[Network]) -> str:
     """Return the SHA-256 (hex) of what all networks said: the fingerprint of a run's result.
 
-    Over the networks in the order given: test logits, then held-out logits in index order, each
-    little-endian float32 in C order.
+    Of each in turn: test logits, then held-out ones in index order; little-endian float32, C order.
     """
     sha = hashlib.sha256()
     for network in networks:

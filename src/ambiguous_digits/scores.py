@@ -1,6 +1,6 @@
 """Scores of ambiguity: probabilities in, one number per digit out, higher = more ambiguous.
 
-Pure NumPy. Every score takes `probs` of one network, (N, K), or of a committee, (M, N, K); N
+Every score takes `probs` of one network, (N, K), or of a committee, (M, N, K); N
 digits, K classes, M networks. Most score the mean over the M networks; `expected_entropy`,
 `mutual_information` and `disagreement` look at its members, and take one network for a committee
 of one; `logit_gap` takes logits. Rows are checked, never renormalised. `probs` may be a pandas
@@ -10,6 +10,7 @@ frame, whose columns name the classes; labels are classes' numbers or names (see
 from collections.abc import Callable
 
 import numpy as np
+from scipy import special
 
 #: How far the sum of a row may be from 1; and for each class, where p are rounded to 3 decimals, or
 #: to the 11 bits of float16.
@@ -163,9 +164,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
     Raises ValueError on logits that are not finite; safe for all others.
     """
-    logits = _finite(logits)
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
+    return special.softmax(_finite(logits), axis=-1)
 
 
 def mean_probs(probs: np.ndarray) -> np.ndarray:
@@ -190,14 +189,13 @@ def mean_probs(probs: np.ndarray) -> np.ndarray:
         off = np.abs(sums - 1) > tolerance + 1e-12
     if off.any() or (probs < 0).any():
         off |= (probs < 0).any(axis=-1)
-        *network, row = (int(index) for index in np.argwhere(off)[0])
+        *network, row = place = tuple(np.argwhere(off)[0])
         of = f" of network {network[0]}" if network else ""
-        values, total = probs[(*network, row)], sums[(*network, row)]
-        hint = ". Logits go through softmax first"
+        strange = (probs[place] < 0).any() or abs(sums[place] - 1) > 0.1
+        hint = ". Logits go through softmax first" if strange else ""
         raise ValueError(
-            f"row {row}{of} of probs is no distribution: {values} sums to {total:.6g}; needed: "
-            f"finite, >= 0, sum 1 within {tolerance:g}"
-            + (hint if (values < 0).any() or abs(total - 1) > 0.1 else "")
+            f"row {row}{of} of probs is no distribution: {probs[place]} sums to {sums[place]:.6g}; "
+            f"needed: finite, >= 0, sum 1 within {tolerance:g}{hint}"
         )
     return probs if probs.ndim == 2 else probs.mean(axis=0)
 
@@ -225,10 +223,9 @@ def check_labels(labels: np.ndarray, probs: np.ndarray) -> np.ndarray:
     place = {name: k for k, name in enumerate(known)}
     numbers = np.array([place.get(word, -1) for word in words], np.int64)
     if (numbers < 0).any():
-        row = int((numbers < 0).argmax())
+        row, classes = int((numbers < 0).argmax()), f"{known[0]}..{known[-1]}"
         raise ValueError(
-            f"label {labels[row]} in row {row} is outside {known[0]}..{known[-1]}, the classes of "
-            "probs"
+            f"label {labels[row]} in row {row} is outside {classes}, the classes of probs"
         )
     return numbers
 

@@ -8,12 +8,9 @@ import pandas as pd
 
 from . import evaluation, ranking, scores
 
-#: Opinions on a digit below which resampling them says too little.
-ENOUGH = 5
-#: Lengths of the lists that readers look at.
-TOPS = (12, 100)
-#: Digits that lists are looked for among, in `measure`: so many at least, and all that are doubted
-#: so much by some network.
+ENOUGH = 5  # opinions on a digit below which resampling them says too little
+TOPS = (12, 100)  # lengths of the lists that readers look at
+#: `measure` looks for lists among so many digits, and all that some network doubts so much.
 CANDIDATES, DOUBT = 10 * max(TOPS), 0.02
 
 

@@ -27,8 +27,7 @@ def stands(votes: pd.DataFrame, probs: np.ndarray, labels: np.ndarray) -> pd.Dat
     `networks`: "with" the label if the committee is sure of it (`ranking.Thresholds.sure`),
     "against" if it is sure of another class, else "torn". `people`: "with" for four or five votes
     for the label, "against" for at most one, else "split", which is right for five voters only.
-    `label_doubt`: the score. The most doubted label first. votes: of `people.read_votes`; probs:
-    (M, N, K); labels: (N,).
+    Most `label_doubt` first. votes: of `people.read_votes`; probs: (M, N, K); labels: (N,).
     """
     where = votes["index"].to_numpy()
     mean, doubt = scores.mean_probs(probs)[where], scores.label_doubt(probs, labels)[where]
@@ -59,8 +58,7 @@ def cases(stands: pd.DataFrame) -> list[int]:
 def questions(stands: pd.DataFrame) -> list[int]:
     """Return digits to be judged, in order: two that all agree on, then contradictions in turns.
 
-    The two are those whose label is doubted least; then one of each contrast, then a second of
-    each, and so on; at most ten.
+    The two: of the least doubted labels; then one of each contrast, a second of each; at most ten.
     """
     agreed = stands[(stands["networks"] == "with") & (stands["votes_label"] == 5)]
     turns = itertools.zip_longest(*_contradictions(stands))

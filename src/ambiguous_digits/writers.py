@@ -10,15 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
-from scipy.special import betaln, psi, xlog1py, xlogy
 from scipy.stats import beta as beta_distribution
+from scipy.stats import betabinom, binom
 
 from . import evaluation
 
-#: NIST's series of forms that high-school students filled in; employees did the others.
-STUDENTS = 4
-#: How often writers are drawn anew for an interval.
-DRAWS = 2000
+STUDENTS = 4  # NIST's forms that high-school students filled in; employees did the others
+DRAWS = 2000  # how often writers are drawn anew for an interval
 
 
 def read_writers(content: bytes, labels: np.ndarray) -> pd.DataFrame:
@@ -95,21 +93,16 @@ def beta_prior(hits: np.ndarray, totals: np.ndarray) -> tuple[float, float]:
     writers differ no more than by luck), it is what all digits say of that rate: Beta(1/2 + hits,
     1/2 + misses). hits, totals: as for `shrunk_rates`.
     """
-    misses = totals - hits
 
-    def cost(logs: np.ndarray) -> tuple[float, np.ndarray]:
-        a, b = np.exp(logs)
-        both = psi(a + b) - psi(totals + a + b)
-        of_alpha = a * (psi(hits + a) - psi(a) + both).sum()
-        of_beta = b * (psi(misses + b) - psi(b) + both).sum()
-        return (betaln(a, b) - betaln(hits + a, misses + b)).sum(), -np.array([of_alpha, of_beta])
+    def cost(logs: np.ndarray) -> float:
+        return -betabinom.logpmf(hits, totals, *np.exp(logs)).sum()
 
     share = hits.sum() / totals.sum()
-    common = (xlogy(hits, share) + xlog1py(misses, -share)).sum()
+    common = binom.logpmf(hits, totals, share).sum()
     start = np.log([10 * share + 1e-3, 10 * (1 - share) + 1e-3])
-    found = minimize(cost, start, jac=True, bounds=[np.log([1e-3, 1e6])] * 2, method="L-BFGS-B")
+    found = minimize(cost, start, bounds=[np.log([1e-3, 1e6])] * 2, method="L-BFGS-B")
     if -found.fun <= common + 1e-6:
-        return 0.5 + float(hits.sum()), 0.5 + float(misses.sum())
+        return 0.5 + float(hits.sum()), 0.5 + float((totals - hits).sum())
     return tuple(np.exp(found.x).tolist())
 
 

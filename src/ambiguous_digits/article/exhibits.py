@@ -38,8 +38,7 @@ def show_exhibit(
     """Displays a template that extends `figure.html.j2`, filled with `values`.
 
     name: that of its address, `#fig-NAME`. caption: Markdown. alt: what a reader who cannot see it
-    needs. size: as wide as the text, or as the page. fold: what stands in its place until the
-    reader opens it.
+    needs. size: as wide as the text, or as the page. fold: what stands there until it is opened.
     """
     values |= {"name": name, "caption": inline(caption), "alt": alt, "size": size, "fold": fold}
     show(render(template, **values), alt)
@@ -137,8 +136,7 @@ def table(
 def picture(image: np.ndarray, size: int, alt: str) -> Markup:
     """Returns an `<img>` of a uint8 `(H, W)` image, 255 = ink: black, alpha = ink, crisp.
 
-    It is enlarged by the greatest whole number that keeps it within `size` pixels, and turns light
-    in the dark.
+    Enlarged by the greatest whole number that keeps it within `size` pixels; light in the dark.
     """
     scale = max(1, size // max(image.shape))
     file = io.BytesIO()

@@ -65,7 +65,7 @@ def _output(position: int, output) -> str:
 
 def _page(body: str) -> str:
     """Returns the whole page. The contents stand after the first pictures, before the story."""
-    body = _refer(*_number_exhibits(body))
+    body = _numbered(body)
     marks = itertools.count(2)  # a note has its number twice: in the text, and in itself
     body = re.sub(r"<b>\^</b>", lambda _: f"<b>{next(marks) // 2}</b>", body)
     body, contents = _anchor_headings(body)
@@ -88,8 +88,8 @@ def _page(body: str) -> str:
     )
 
 
-def _number_exhibits(body: str) -> tuple[str, dict[str, str]]:
-    """Returns the body with figures and tables numbered, and the numbers: "fig-x" to "Figure 3"."""
+def _numbered(body: str) -> str:
+    """Returns the body with numbers, in references too: "Figure 3", "the gallery (Figure 3)"."""
     counters = {"Figure": itertools.count(1), "Table": itertools.count(1)}
     numbers: dict[str, str] = {}
 
@@ -100,21 +100,16 @@ def _number_exhibits(body: str) -> tuple[str, dict[str, str]]:
         numbers[exhibit] = f"{kind} {next(counters[kind])}"
         return f'<b id="{exhibit}-number">{numbers[exhibit]}.</b>'
 
-    return re.sub(r'<b id="([^"]*)-number">(Figure|Table)</b>', number, body), numbers
-
-
-def _refer(body: str, numbers: dict[str, str]) -> str:
-    """Returns the body with numbers in references: "Figure 3", "the gallery (Figure 3)"."""
-
-    def fill(match: re.Match) -> str:
+    def refer(match: re.Match) -> str:
         if match[1] not in numbers:
             known = ", ".join(f"#{name}" for name in numbers) or "none"
             raise ConversionException(f"reference to unknown #{match[1]}; there are: {known}")
-        number = numbers[match[1]].replace(" ", "&nbsp;")
-        text = number if match[2] in ("Figure", "Table") else f"{match[2]} ({number})"
+        place = numbers[match[1]].replace(" ", "&nbsp;")
+        text = place if match[2] in ("Figure", "Table") else f"{match[2]} ({place})"
         return f'<a href="#{match[1]}">{text}</a>'
 
-    return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', fill, body, flags=re.DOTALL)
+    body = re.sub(r'<b id="([^"]*)-number">(Figure|Table)</b>', number, body)
+    return re.sub(r'<a href="#((?:fig|tab)-[^"]*)">(.*?)</a>', refer, body, flags=re.DOTALL)
 
 
 def _anchor_headings(body: str) -> tuple[str, list[tuple[str, str]]]:

@@ -20,8 +20,7 @@ def groups(given: Sequence[tuple], *, kind: str, **frame: str) -> None:
     given: each of a title; its pictures, uint8 (H, W), or words in place of one; at most how many
     CSS pixels large, 84 if not told; and, of what a hand wrote, whose colour the title has: "truth"
     or "prediction". kind: "hands", a large picture, then two groups beside it, again and again;
-    "ways", one large, many small; "supreme", a column for each group, on a phone a row; "supreme
-    tall", always a row.
+    "ways", one large, many small; "supreme", groups in columns, on a phone in rows; "supreme tall".
     """
     shown = [_group(*group) for group in given]
     values = {"kind": kind, "groups": shown, "lines": 1 + max(len(p) for _, _, p in shown)}

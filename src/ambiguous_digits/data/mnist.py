@@ -16,8 +16,7 @@ from pathlib import Path
 from .digits import DataError, Digits
 from .files import idx, unpacked
 
-#: Seconds to wait for a connection, and for the next bytes.
-TIMEOUTS = (5, 15)
+TIMEOUTS = (5, 15)  # seconds to wait for a connection, and for the next bytes
 #: Folders that serve the four files of MNIST as .gz, in the order in which they are tried.
 MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist/",

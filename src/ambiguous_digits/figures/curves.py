@@ -33,8 +33,7 @@ def learning_curves(
 ) -> Figure:
     """Returns accuracy and loss by epoch, of digits learned from (dashed) and held out (solid).
 
-    Both scales are logarithmic, the accuracy's in the mistakes (100 % − accuracy), so that the late
-    epochs show beside the first.
+    Both scales are logarithmic, so that late epochs show; the accuracy's in 100 % − accuracy.
 
     All four: `(M, epochs)`, networks by epochs, the first in ink, the others grey behind it;
     accuracy as a fraction 0…1, loss in nats. `reference`: a dotted level across both panels.
@@ -43,6 +42,7 @@ def learning_curves(
     pairs = [100 - 100 * np.array([accuracy, val_accuracy]), np.array([loss, val_loss])]
     titles = ("accuracy, in percent", "higher is better"), ("loss, in nats", "lower is better")
     forms = (lambda y: f"{100 - y:.2f}"), (lambda y: f"{y:.3f}")
+    ticks = (lambda y, _: f"{100 - y:.4g}"), "{x:.4g}"
     levels = [100 - 100 * reference.accuracy, reference.loss] if reference else [None, None]
     panels = zip(pairs, titles, forms, levels, strict=True)
     for i, (pair, (title, better), form, level) in enumerate(panels):
@@ -63,20 +63,16 @@ def learning_curves(
             axes.plot(epochs[-1], values[0, -1], "o", clip_on=False, **end)
         axes.set(xlabel="epoch", yscale="log", xlim=(min(0.8, epochs[-1] - 0.5), epochs[-1]))
         axes.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 5, 10]))
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), minor_locator=NullLocator())
         axes.spines.bottom.set_visible(True)
         axes.grid(axis="y")
         if reference:
             axes.axhline(level, color=style.QUIET, linewidth=1.3, linestyle=(0, (1, 2)))
         axes.set_ylim(min(pair.min(), *ends) / 1.25, max(pair.max(), *ends) * 1.15)
-        axes.yaxis.set_major_formatter("{x:.4g}")
-        if i == 0:
-            axes.invert_yaxis()
-            axes.yaxis.set_major_formatter(lambda y, _: f"{100 - y:.4g}")
+        axes.yaxis.set(inverted=i == 0, major_formatter=ticks[i])
         axes.set_title(title, x=-48 / axes.bbox.width, pad=12)
         shift = style.text_width(title, weight="bold") - 38, 16
-        style.beside(axes, better, (0, 1), shift, xycoords="axes fraction", color=style.QUIET)
+        style.beside(axes, better, (0, 1), shift, xycoords="axes fraction")
         style.label_ends(axes, ends, texts, [{}, {}, {"color": style.QUIET}])
     return figure
 
@@ -87,12 +83,11 @@ def stability_curves(
 ) -> Figure:
     """Returns how much of their lists two committees of m networks each share, score by score.
 
-    A panel for each score: the digits in both lists by those in either, of their first 100 (solid)
-    and first 12 (dashed), with their last values. Grey: the first 100 of all other scores.
+    A panel for each score, five in a row, on a phone two: the digits in both lists by those in
+    either, of their first 100 (solid) and 12 (dashed). Grey: the first 100 of all other scores.
 
     `sizes`: whole numbers `(S,)` from 1, rising. `curves`: the name of a score in words → `(2, S)`,
-    first 12, first 100; 0…1, higher = steadier; NaN where a score is not defined. As wide as the
-    page; on a phone two in a row.
+    first 12, first 100; 0…1, higher = steadier; NaN where a score is not defined.
     """
     curves = {name: 100 * np.asarray(values, float) for name, values in curves.items()}
     phone = width == style.NARROW
@@ -150,9 +145,8 @@ def accuracy_of_rest(
     fewest, is thick and blue; those marked are dashed; the others grey. Under the place where one
     of the former reaches the goal stands its number; the scale goes to 1.5 times the last of these.
 
-    `looked_at`: whole numbers `(S,)`, increasing. `curves`: name of a score → `(S,)`, accuracy on
-    the rest, 0…1. `goal`: an accuracy, a dotted line. `marked`: up to three names in `curves`.
-    `unit`: what the pictures are.
+    `looked_at`: whole numbers `(S,)`, rising. `curves`: name of a score → `(S,)`, accuracy on the
+    rest, 0…1. `goal`: dotted. `marked`: up to three of the names. `unit`: what the pictures are.
     """
     looked_at = np.asarray(looked_at)
     rest = {name: np.asarray(curve, np.float64) for name, curve in curves.items()}

@@ -70,8 +70,7 @@ def class_heatmap(
             look = {"linewidth": 1.6 if wide > 12 else 1, "clip_on": False, "zorder": 2}
             axes.plot(*corners, color=style.AGREE, solid_joinstyle="miter", **look)
         if empty[k]:
-            look = {"va": "center", "style": "italic", "color": style.QUIET}
-            style.beside(axes, "none", (classes, k + 0.5), (7, 0), **look)
+            style.beside(axes, "none", (classes, k + 0.5), (7, 0), va="center", style="italic")
     axes.xaxis.tick_top()
     axes.xaxis.set_label_position("top")
     look = {"color": style.PREDICTION, "size": "medium"}
@@ -85,8 +84,7 @@ def class_heatmap(
     axes.set_xlabel(xlabel, color=style.PREDICTION, labelpad=7, weight="bold")
     axes.set_ylabel("what the label says", color=style.TRUTH, labelpad=7, weight="bold")
     if not written:
-        text = f"the strongest colour: {values.max()}"
-        style.beside(axes, text, (0, classes), (0, -19), color=style.QUIET)
+        style.beside(axes, f"the strongest colour: {values.max()}", (0, classes), (0, -19))
     return figure
 
 
@@ -96,8 +94,7 @@ def score_agreement(
 ) -> Figure:
     """Returns how much every two scores agree on the order, as stairs of cells.
 
-    The name of a score stands on its step: its cells are those left of the name and those below.
-    What is below 0 is grey.
+    The name of a score stands on its step: its cells are left of the name and below. Grey is < 0.
 
     `names`: from the upper step down. `matrix`: `(S, S)`, −1…1, such as Spearman's rank
     correlation, of which the lower half is drawn.

@@ -24,8 +24,7 @@ def rate_intervals(
 ) -> Figure:
     """Returns one row for each name: its rate as a dot, the interval as a line, both in numbers.
 
-    The axis begins at 0. A rate has as many decimals as its interval needs. On a phone the names
-    stand above their rows.
+    The axis begins at 0. A rate has the decimals that its interval needs. Names on a phone: above.
 
     `names`: such as "10,000 test digits". `rates`, `lows`, `highs`: `(n,)`, shares 0…1, such as the
     95 % interval, written in percent. `unit`: words under the axis, such as "doubted digits".
@@ -58,10 +57,11 @@ def rate_intervals(
         axes.errorbar(rate[k], middle, xerr=error, fmt="o", **look)
         level = {"xycoords": ("axes fraction", "data"), "va": "center_baseline"}
         at, x = (1, middle), right - second
-        style.beside(axes, values[k], at, (x - 8, 0), ha="right", weight="bold", **level)
-        style.beside(axes, texts[k], at, (x, 0), color=style.QUIET, **level)
+        ink = level | {"color": style.INK}
+        style.beside(axes, values[k], at, (x - 8, 0), ha="right", weight="bold", **ink)
+        style.beside(axes, texts[k], at, (x, 0), **level)
         place = ((0, y - 0.34), (-8, 0)) if above else ((0, y), (-18, 0))
-        style.beside(axes, names[k], *place, ha="left" if above else "right", **level)
+        style.beside(axes, names[k], *place, ha="left" if above else "right", **ink)
     axes.set(xlim=(0, max(ticks[-1], 1.04 * high.max())), ylim=(ys[-1] + 0.5, -0.5), yticks=[])
     axes.set_xticks(ticks, [style.number(tick, 4) for tick in ticks])
     axes.set_xlabel(f"{unit}, in percent", loc="left")
@@ -104,13 +104,11 @@ def rank_intervals(
     axes.axhspan(0.55, 12.5, color=style.LINE, alpha=0.35, linewidth=0)
     axes.axhline(12.5, color=style.GREY, linewidth=0.75)
     axes.set(xlim=(0, count), yscale="log", ylim=(1.3 * max(high.max(), 15), 0.55), xticks=[])
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set(major_locator=LogLocator(subs=(1, 2, 5)), minor_locator=NullLocator())
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.grid(axis="y")
-    look = {"color": style.QUIET, "va": "top", "ha": "right"}
-    style.beside(axes, "the first twelve", (count, 0.55), (-8, -7), **look)
-    style.beside(axes, "rank", (0, 0.55), (-8, -4), **look)
+    style.beside(axes, "the first twelve", (count, 0.55), (-8, -7), va="top", ha="right")
+    style.beside(axes, "rank", (0, 0.55), (-8, -4), va="top", ha="right")
 
     across = (width - 54) / count
     side = int(min(24, across))
@@ -134,8 +132,7 @@ def reliability_diagram(
 
     On the diagonal a network is as sure as it is right; below, it is too sure; above, too modest.
     Before: hollow circles; after: points with their intervals, a little to the right as the others
-    are to the left. Bins of fewer than ten digits are fainter. The bars below count the digits of a
-    bin, on a logarithmic scale.
+    are to the left. Bins of fewer than ten digits are fainter. The bars below count a bin's digits.
 
     `panels`: title → {"before": …, "after": …}, each confidence, accuracy, low, high, count, five
     arrays `(bins,)`, such as 15 for 15 equal bins: 0…1, NaN in empty bins; counts are whole.
@@ -153,15 +150,13 @@ def reliability_diagram(
         axes.plot([0, 1], [0, 1], color=style.GREY, linewidth=0.9, zorder=1)
         for when, part in pair.items():
             _bins(axes, bars, np.array(part), after=when == "after")
-        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=[], yticks=[0, 0.5, 1])
-        axes.set_title(title)
+        axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), xticks=[], yticks=[0, 0.5, 1], title=title)
         axes.grid(axis="y")
         axes.yaxis.set_major_formatter(lambda share, _: f"{100 * share:.0f} %")
         bars.set(xlim=(-0.03, 1.03), yscale="log", ylim=(0.5, 1.5 * most), xlabel="confidence")
         bars.set_xticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
         bars.yaxis.set_major_locator(FixedLocator([1, 10 ** int(np.log10(max(most, 10)))]))
-        bars.yaxis.set_minor_locator(NullLocator())
-        bars.yaxis.set_major_formatter("{x:,.0f}")
+        bars.yaxis.set(minor_locator=NullLocator(), major_formatter="{x:,.0f}")
         bars.spines.bottom.set_visible(True)
 
     # What the marks are and the sides of the diagonal mean, where points are rare.

@@ -11,8 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import style
 from .style import Pictures
 
-#: Pixels of a digit's tile, its margin included: MNIST's ink has 20.
-_TILE = 23
+_TILE = 23  # pixels of a digit's tile, its margin included: MNIST's ink has 20
 
 
 @style.styled
@@ -41,7 +40,7 @@ def list_pairs(
         axes.set_axis_off()
         _join(axes, pictures, list(left), list(right))
         common = f"{len({*left} & {*right})} of {length} in common"
-        style.beside(axes, titles[k], (0, 0), (0, 30), weight="bold")
+        style.beside(axes, titles[k], (0, 0), (0, 30), weight="bold", color=style.INK)
         style.beside(axes, common, (0, 0), (0, 12), weight="bold", color=style.AGREE)
     return figure
 
@@ -107,13 +106,12 @@ def rank_lines(
         axes.set_title(name, pad=17 if phone else 4)
         found = f"{np.sum(given <= 100)} of {n} among the first 100"
         place = {"at": (0, 1), "ha": "left"} if phone else {"at": (1, 1), "ha": "right"}
-        look = {"xycoords": "axes fraction", "color": style.QUIET}
-        style.beside(axes, found, shift=(0, 5), **place, **look)
+        style.beside(axes, found, shift=(0, 5), xycoords="axes fraction", **place)
     ticks = [10**k for k in range(9) if 10**k < total / 2] + [total]
     axes.set_xticks(np.log10(ticks), [f"{tick:,}" for tick in ticks])
     axes.get_xticklabels()[-1].set(ha="right")
-    style.beside(axes, "the first 100", (1, 0), (0, -37), ha="center", color=style.QUIET)
-    style.beside(axes, "rank", (np.log10(total), 0), (0, -37), ha="right", color=style.QUIET)
+    style.beside(axes, "the first 100", (1, 0), (0, -37), ha="center")
+    style.beside(axes, "rank", (np.log10(total), 0), (0, -37), ha="right")
     return figure
 
 
@@ -176,10 +174,10 @@ def doubt_map(
         end = x > left + 0.9 * xs  # no room at the right
         place = {"ha": "right", "va": "bottom"} if end else {"ha": "left", "va": "center"}
         offset = (side / 2, side / 2 - 1) if end else (side / 2 - 1, 0)
-        style.beside(axes, name, (x, y), offset, weight="bold", size=8.25, **place)
+        look = {"color": style.INK, "weight": "bold", "size": 8.25}
+        style.beside(axes, name, (x, y), offset, **look, **place)
     end = min(left + xs, low + ys)
-    half = {"ha": "right", "va": "top", "color": style.QUIET, "size": 9}
-    style.beside(axes, "half and half", (end, end), (-13, 0), **half)
+    style.beside(axes, "half and half", (end, end), (-13, 0), ha="right", va="top", size=9)
     for axis, largest, most in ((axes.xaxis, across, 3 if phone else 6), (axes.yaxis, up, 4)):
         ticks = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(0, largest)
         axis.set_ticks(ticks[ticks <= largest])
@@ -190,9 +188,9 @@ def doubt_map(
     axes.set_title(higher, x=-44 / axes.bbox.width)
     axes.set_xlabel(farther, loc="right", weight="bold", color=style.INK)
     if not phone:
-        quiet = {"color": style.QUIET, "xycoords": "axes fraction"}
-        shift = style.text_width(higher, weight="bold") - 30
-        style.beside(axes, "mutual information", (0, 1), (shift, 8), **quiet)
-        shift = -style.text_width(farther, weight="bold") - 14
-        style.beside(axes, "expected entropy", (1, 0), (shift, -37), ha="right", **quiet)
+        shifts = style.text_width(higher, weight="bold") - 30, 8
+        style.beside(axes, "mutual information", (0, 1), shifts, xycoords="axes fraction")
+        shifts = -style.text_width(farther, weight="bold") - 14, -37
+        look = {"ha": "right", "xycoords": "axes fraction"}
+        style.beside(axes, "expected entropy", (1, 0), shifts, **look)
     return figure

@@ -28,12 +28,9 @@ GREY = "#8e8e93"  # everything else
 LINE = "#d9d7d0"  # frames and rules
 HEAT = "#6a3d9a"  # heatmaps, and what a kernel does: more opaque = more
 
-#: CSS pixels across a figure: in the text column, on a phone, over the whole page.
-WIDTH, NARROW, WIDE = 608, 320, 960
-#: Height of letters in CSS pixels; "small" ones have 0.833 of it.
-SIZE = 13
-#: The most opaque that a hue may be: on more of it, ink has less than 4.5:1 in the dark.
-PEAK = 0.62
+WIDTH, NARROW, WIDE = 608, 320, 960  # CSS pixels across: the text column, a phone, the whole page
+SIZE = 13  # height of letters in CSS pixels; "small" ones have 0.833 of it
+PEAK = 0.62  # the most opaque a hue may be: on more, ink has less than 4.5:1 in the dark
 
 # Letters of other scripts are drawn by the browser, which has fonts for them.
 warnings.filterwarnings("ignore", "Glyph .* missing from font")
@@ -73,8 +70,7 @@ STYLE: dict[str, Any] = {
 
 #: Decorates what draws: it always runs under `STYLE`, whatever the reader's own settings are.
 styled = mpl.rc_context(STYLE)
-#: Pictures of ink: uint8, 0 = paper, 255 = ink.
-Pictures = NDArray[np.uint8]
+Pictures = NDArray[np.uint8]  # of ink: 0 = paper, 255 = ink
 
 
 def canvas(width: float, height: float, *, layout: str | None = None) -> Figure:
@@ -105,10 +101,9 @@ def broken(text: str, wide: float, **letters: Any) -> str:
 
 
 def beside(axes: Axes, text: str, at: tuple, shift: tuple[float, float], **look: Any) -> None:
-    """Writes words so many CSS pixels right of and above a place, in the units of the axes."""
-    points = 0.75 * shift[0], 0.75 * shift[1]
-    look = {"textcoords": "offset points", "annotation_clip": False} | look
-    axes.annotate(text, at, points, **look)
+    """Writes quiet words so many CSS pixels right of and above a place in the units of the axes."""
+    look = {"color": QUIET, "textcoords": "offset points", "annotation_clip": False} | look
+    axes.annotate(text, at, (0.75 * shift[0], 0.75 * shift[1]), **look)
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -122,8 +117,7 @@ def label_ends(
 ) -> None:
     """Writes texts, of some lines, beside the ends of curves: nudged apart, led to their ends.
 
-    `axes`: their place, limits and scales are set. `ends`: in the units of its y axis. `looks`:
-    colour and weight of the texts.
+    `axes`: place, limits, scales are set. `ends`: in units of y. `looks`: colour, weight of texts.
     """
     high = axes.bbox.height
     wanted = high - (axes.transData.transform([(1, y) for y in ends])[:, 1] - axes.bbox.y0)
@@ -179,9 +173,8 @@ def trimmed(images: Pictures) -> NDArray[np.uint8]:
 def tiles(images: Pictures, side: int) -> NDArray[np.uint8]:
     """Returns each digit without its empty margin, in the middle of `side` × `side` pixels.
 
-    `images`: uint8 `(n, H, W)`. All are on one scale: a whole multiple if they are small, so that
-    they stay sharp, and reduced as far as the largest needs it if they are not. uint8
-    `(n, side, side)`.
+    `images`: uint8 `(n, H, W)`; returned: `(n, side, side)`. All are on one scale: a whole multiple
+    if they are small, so that they stay sharp, and reduced as far as the largest needs it if not.
     """
     cut = [trimmed(image) for image in images]
     largest = max(max(image.shape) for image in cut)
