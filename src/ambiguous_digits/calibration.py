@@ -16,9 +16,8 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
     """Return the temperature T at which `soften(logits, T)` has the least loss.
 
     logits: (N, K) of one network or (M, N, K) of a committee, on digits that they never saw;
-    labels: integer (N,). The loss is the mean of -ln p[label], in nats. T > 1 softens what is too
-    sure, T < 1 sharpens what is too modest; looked for from 0.05 to 20.
-    Source: Guo, Pleiss, Sun and Weinberger, ICML 2017.
+    labels: integer (N,). The loss is the mean of -ln p[label], in nats. T > 1 softens the too sure,
+    T < 1 sharpens the too modest; T in 0.05…20. Source: Guo, Pleiss, Sun and Weinberger, ICML 2017.
     """
     committee = np.reshape(logits, (-1, *np.shape(logits)[-2:])).astype(np.float64)
 
@@ -34,8 +33,7 @@ def temperature(logits: np.ndarray, labels: np.ndarray) -> float:
 def soften(logits: np.ndarray, temperature: float) -> np.ndarray:
     """Return probabilities at a temperature T > 0: float64 (N, K), softmax(z / T).
 
-    Of a committee (M, N, K) the mean over its networks. T = 1 changes nothing, and no T changes
-    which class a single network predicts.
+    Of a committee (M, N, K) the mean over its networks. No T changes what one network predicts.
     """
     return scores.mean_probs(scores.softmax(np.asarray(logits, np.float64) / temperature))
 
@@ -63,8 +61,7 @@ def reliability(probs: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
 def expected_calibration_error(bins: pd.DataFrame) -> float:
     """Return the ECE: the mean distance of confidence from accuracy, 0 to 1; 0 is best.
 
-    Sum over the bins, those of `reliability`, of (digits in it / N) * |accuracy - mean confidence|;
-    empty ones count nothing.
+    Sum over the bins of `reliability` that are not empty of (digits / N) * |accuracy - confidence|.
     Source: Naeini, Cooper and Hauskrecht, AAAI 2015; Guo et al., ICML 2017.
     """
     gaps = (bins["accuracy"] - bins["confidence"]).abs()

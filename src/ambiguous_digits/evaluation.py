@@ -10,8 +10,7 @@ from . import ranking, scores
 def metrics(probs: np.ndarray, labels: np.ndarray) -> dict[str, float]:
     """Return `accuracy`, a fraction, and `loss`, the mean of -ln p[label] in nats.
 
-    probs: (N, K), or (M, N, K) for a committee, whose mean counts; labels: integer (N,).
-    Raises ValueError as `scores.label_doubt` does.
+    probs: (N, K) or (M, N, K), whose mean counts; labels: (N,). Raises as `scores.label_doubt`.
     """
     probs, labels = scores.mean_probs(probs), scores.check_labels(labels, probs)
     return {
@@ -32,8 +31,7 @@ def leftover(probs: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return where the probability goes when it does not go to the truth: float64 (K, K).
 
     Row t, column c: the sum of p[c] over the digits of class t, c != t; the diagonal is 0. In
-    units of digits: the whole matrix sums to N times the mean of 1 - p[label].
-    probs: (N, K); labels: integer (N,).
+    digits: all sums to N times the mean of 1 - p[label]. probs: (N, K); labels: integer (N,).
     """
     probs, labels = scores.mean_probs(probs), scores.check_labels(labels, probs)
     sums = np.zeros((probs.shape[1],) * 2)
@@ -90,8 +88,8 @@ def auroc(score: np.ndarray, positive: np.ndarray) -> float:
     """Return how well a score tells positives from the rest: the area under its ROC curve.
 
     The probability that a positive drawn at random scores higher than a negative, ties counting
-    half: in [0, 1], 1 if every positive comes first, 1/2 for chance. NaN without either. score:
-    (N,), finite, higher = more ambiguous; positive: bool (N,). Source: Hanley and McNeil 1982.
+    half: in [0, 1], 1 if every positive comes first, 1/2 for chance. NaN where one kind lacks.
+    score: (N,), finite, higher = more ambiguous; positive: bool (N,). Hanley and McNeil 1982.
     """
     return float(roc_auc_score(positive, score)) if 0 < positive.sum() < len(score) else np.nan
 
@@ -118,9 +116,8 @@ def auroc_interval(score: np.ndarray, positive: np.ndarray, *, seed: int) -> dic
 def found(planted: dict[str, np.ndarray], rest: dict[str, np.ndarray]) -> dict[str, dict]:
     """Return how well each score finds what was planted, by the score's name.
 
-    {"auroc", "precision"}: `auroc` of the planted against the rest, and the share of planted among
-    the first as many as were planted; the rest comes first on ties. In [0, 1]. planted, rest: by
-    name of the score, float64 (n,) and (N,), n and N at least 1.
+    {"auroc", "precision"}, in [0, 1]: `auroc` of planted against rest, and the share of the planted
+    among the first n, the rest first on ties. planted, rest: by name of the score, (n,) and (N,).
     """
     result = {}
     for name, score in planted.items():
@@ -164,8 +161,7 @@ def accuracy_of_rest(score: np.ndarray, right: np.ndarray) -> np.ndarray:
 def rank_correlations(values: np.ndarray) -> np.ndarray:
     """Return Spearman's rank correlation of every two rows: float64 (S, S) in [-1, 1].
 
-    Equal values share their mean rank. What is the same for all digits is related to nothing but
-    itself: 0. values: (S, N), one row for each score.
+    Equal values share their mean rank; a row of equal ones has 0 with all others. values: (S, N).
     """
     ranked = rankdata(values, axis=1) - (np.shape(values)[1] + 1) / 2
     lengths = np.linalg.norm(ranked, axis=1, keepdims=True)

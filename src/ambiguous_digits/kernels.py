@@ -51,8 +51,7 @@ def slope_share(kernels: np.ndarray) -> np.ndarray:
 def clockwise(kernels: np.ndarray) -> np.ndarray:
     """Return an order of kernels, int64 (n,): clockwise by where they want ink.
 
-    By the direction of the sum of weight times place from the middle; the one that leans to one
-    side most comes first. kernels: (3, 3, n).
+    By the direction of Σ weight · place from the middle; most lopsided first. kernels: (3, 3, n).
     """
     down, right = (np.tensordot(way, kernels) for way in np.mgrid[-1:2, -1:2])
     lean = np.hypot(right, down) / np.maximum(np.linalg.norm(kernels, axis=(0, 1)), 1e-9)

@@ -34,8 +34,7 @@ def plant(
 
     Blends can be read in two ways, the other two in none; these keep the label of their picture.
     images: uint8 (N, H, W); labels: integer (N,); right: bool (N,), which are classified correctly:
-    only these go into blends, which are left out if these are all of one class. Each kind has its
-    own random numbers, which follow from `seed`.
+    blends are of these only, and left out if all are of one class. `seed` sets each kind's draws.
     """
     found, usable = {}, np.flatnonzero(right)
     for place, (kind, make) in enumerate((BLENDS | SPOILT).items()):

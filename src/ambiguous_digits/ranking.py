@@ -156,9 +156,8 @@ def table(
     """Return one row per digit of one part, in the order of the part's file.
 
     split: "train" or "test". logits: (M, N, K) of all networks whose opinion counts; labels:
-    integer (N,); first: probabilities (N, K) of network (0, 0), without which its columns are
-    empty. The columns are told in report/README.md; ranks are within the part, 1 = most ambiguous.
-    Raises ValueError as `scores.label_doubt` does.
+    (N,); first: probabilities (N, K) of network (0, 0), else its columns are empty. The columns are
+    told in report/README.md; ranks of the part, 1 = most ambiguous. Raises as `scores.label_doubt`.
     """
     mean = scores.mean_probs(scores.softmax(logits))
     rows = np.arange(len(mean))
@@ -201,7 +200,6 @@ def _two_largest(mean: np.ndarray) -> np.ndarray:
 
 def _whole(top: int) -> int:
     if not isinstance(top, int | np.integer) or top < 1:
-        raise ValueError(
-            f"top is {top!r}; needed: how many digits to return, a whole number of at least 1"
-        )
+        needed = "how many digits to return, a whole number of at least 1"
+        raise ValueError(f"top is {top!r}; needed: {needed}")
     return int(top)

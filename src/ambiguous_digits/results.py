@@ -94,8 +94,7 @@ def write_arrays(path: Path, key: dict[str, Any], **arrays: Any) -> None:
 def read_arrays(path: Path, expected: dict[str, Any]) -> dict[str, np.ndarray]:
     """Return the arrays of an `.npz` by name; "key", as JSON, is one that has what is `expected`.
 
-    Raises FileNotFoundError that says what makes the file, and ValueError, naming it, if it is
-    damaged or does not have what is expected in its key.
+    Raises FileNotFoundError, or ValueError if it is damaged or has another key, with what to do.
     """
     with _reading(path), np.load(path, allow_pickle=False) as file:
         arrays = dict(file)
@@ -128,10 +127,8 @@ def _reading(path: Path) -> Iterator[None]:
 def _require_key(path: Path, key: dict[str, Any], expected: dict[str, Any]) -> None:
     for name, value in expected.items():
         if key.get(name) != value:
-            raise ValueError(
-                f"{path} was made with another configuration ({name} is {key.get(name)!r}, not "
-                f"{value!r}). {REMEDY}"
-            )
+            other = f"{name} is {key.get(name)!r}, not {value!r}"
+            raise ValueError(f"{path} was made with another configuration ({other}). {REMEDY}")
 
 
 @dataclass(frozen=True)

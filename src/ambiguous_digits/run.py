@@ -133,18 +133,15 @@ def _parameters(given: dict[str, str]) -> dict[str, Any]:
 def _check_report(name: str) -> Path:
     """Return the folder of this name. Raise ValueError unless it may be filled with a report."""
     report = PROJECT / Path(name).expanduser()
-    if report.is_dir():
-        ours = (report / "numbers.json").is_file() and not (report / "inputs.json").is_file()
-        problem = "" if ours or not any(report.iterdir()) else "holds something that is no report"
+    nearest = next(path for path in (report, *report.parents) if path.exists())
+    ours = (report / "numbers.json").is_file() and not (report / "inputs.json").is_file()
+    if not nearest.is_dir():
+        problem = "cannot be a folder"
+    elif nearest == report and any(report.iterdir()) and not ours:
+        problem = "holds something that is no report"
     else:
-        nearest = next(path for path in report.parents if path.exists())
-        problem = "" if nearest.is_dir() and not report.exists() else "cannot be a folder"
-    if problem:
-        raise ValueError(
-            f"REPORT={name} {problem}; needed: a new or an empty folder, or one with an earlier "
-            "report"
-        )
-    return report
+        return report
+    raise ValueError(f"REPORT={name} {problem}; needed: a new or an empty folder, or a report's")
 
 
 def execute(output: Path) -> None:

@@ -1,10 +1,10 @@
 """Scores of ambiguity: probabilities in, one number per digit out, higher = more ambiguous.
 
-Every score takes `probs` of one network, (N, K), or of a committee, (M, N, K); N
-digits, K classes, M networks. Most score the mean over the M networks; `expected_entropy`,
-`mutual_information` and `disagreement` look at its members, and take one network for a committee
-of one; `logit_gap` takes logits. Rows are checked, never renormalised. `probs` may be a pandas
-frame, whose columns name the classes; labels are classes' numbers or names (see `check_labels`).
+Every score takes `probs` of one network, (N, K), or of a committee, (M, N, K); N digits, K classes,
+M networks. Most score the mean over the M networks; `expected_entropy`, `mutual_information` and
+`disagreement` look at its members, and take one network for a committee of one; `logit_gap` takes
+logits. Rows are checked, never renormalised. `probs` may be a pandas frame, whose columns name the
+classes; labels are classes' numbers or names (see `check_labels`).
 """
 
 from collections.abc import Callable

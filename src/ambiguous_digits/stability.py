@@ -10,7 +10,7 @@ from . import evaluation, ranking, scores
 
 ENOUGH = 5  # opinions on a digit below which resampling them says too little
 TOPS = (12, 100)  # lengths of the lists that readers look at
-#: `measure` looks for lists among so many digits, and all that some network doubts so much.
+#: `measure` looks for lists among so many digits at least, and all that some network doubts so.
 CANDIDATES, DOUBT = 10 * max(TOPS), 0.02
 
 
@@ -49,8 +49,7 @@ def rank_intervals(
 def certain(p12: pd.Series) -> dict[str, int | None]:
     """Return how many digits are among the first 12 in nearly all draws, and in some.
 
-    {"certain", "possible"}: at least 95 % of the draws, at least 5 %. p12: a column of
-    `rank_intervals`. None where it is empty.
+    {"certain", "possible"}: in 95 %, in 5 % of the draws. p12: of `rank_intervals`; None if empty.
     """
     if p12.isna().any():
         return {"certain": None, "possible": None}

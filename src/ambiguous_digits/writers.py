@@ -49,9 +49,8 @@ def hands(
     """Return, ready for JSON, who wrote the digits whose label is doubted.
 
     `students`, `employees`: `clustered_rate`; `difference`: `clustered_difference`; `hands`: how
-    many, `student_hands` among them, and `spotless` ones, without a doubted digit; the eight most
-    `puzzling` hands by `shrunk_rates`, highest first. writers: of `read_writers`, N rows; doubted:
-    bool (N,); split: the part of each digit, (N,).
+    many, `student_hands` among them, and `spotless` ones, without a doubted digit; `puzzling`: the
+    first eight by `shrunk_rates`. writers: of `read_writers`; doubted: bool (N,); split: part (N,).
     """
     student, writer = writers["student"].to_numpy(), writers["writer"].to_numpy()
     grouped = writers.assign(doubted=doubted, split=split).groupby("writer")
@@ -100,7 +99,7 @@ def beta_prior(hits: np.ndarray, totals: np.ndarray) -> tuple[float, float]:
     share = hits.sum() / totals.sum()
     common = binom.logpmf(hits, totals, share).sum()
     start = np.log([10 * share + 1e-3, 10 * (1 - share) + 1e-3])
-    found = minimize(cost, start, bounds=[np.log([1e-3, 1e6])] * 2, method="L-BFGS-B")
+    found = minimize(cost, start, bounds=[np.log([1e-3, 1e6])] * 2, method="L-BFGS-B", tol=1e-12)
     if -found.fun <= common + 1e-6:
         return 0.5 + float(hits.sum()), 0.5 + float((totals - hits).sum())
     return tuple(np.exp(found.x).tolist())

@@ -55,9 +55,7 @@ def figure(
 
     Each becomes an inline SVG that follows the theme: colours of `figures.style`, black and white
     turn into CSS properties, and pictures inside (`imshow`: black ink, alpha = ink) are inverted
-    in the dark. `name`, `caption`, `alt`, `fold`: as for `show_exhibit`.
-
-    Raises ValueError without `alt`, which says what a reader who cannot see the figure needs.
+    in the dark. `name`, `caption`, `alt`, `fold`: as for `show_exhibit`; ValueError without `alt`.
     """
     if not alt.strip():
         raise ValueError(f"figure {name!r}: alt is empty; say what a reader who cannot see needs")
@@ -111,8 +109,7 @@ def table(
     """Displays a frame as a table; its first column (or its index, if it has one) names the rows.
 
     `formats` maps a column to a function of one value; other integers are written "1,600", floats
-    with three decimals, and missing values as a dash. Numbers are aligned on the right. What
-    follows a line break in a cell stands small under it.
+    with three decimals, missing values as a dash; at the right. What follows a line break is small.
     """
     frame = frame if isinstance(frame.index, pd.RangeIndex) else frame.reset_index()
     numeric = set(frame.select_dtypes("number"))

@@ -57,10 +57,8 @@ def _output(position: int, output) -> str:
     if "text/html" in output.data:
         return re.sub(r"<style data-lab>.*?</style>\s*", "", output.data["text/html"], flags=re.S)
     shown = output.data.get("text/plain", "")[:80]
-    raise ConversionException(
-        f"cell {position} of the article shows {shown}: end it with `;`, "
-        "or show it with %%prose, figure or table"
-    )
+    remedy = "end it with `;`, or show it with %%prose, figure or table"
+    raise ConversionException(f"cell {position} of the article shows {shown}: {remedy}")
 
 
 def _page(body: str) -> str:
@@ -78,14 +76,10 @@ def _page(body: str) -> str:
     rest = body[: opening.start()] + (opening[2] or "") + body[opening.end() :]
     shown = r"\s*(<(div|figure|pre)\b.*?</\2>\s*)*"  # a banner, figures, their code
     story = re.match(shown, rest, flags=re.DOTALL).end()
-    return render(
-        "index.html.j2",
-        title=Markup(opening[1]),
-        standfirst=Markup(opening[3]),
-        pictures=Markup(rest[:story]),
-        contents=contents,
-        story=Markup(rest[story:]),
-    )
+    parts = {"title": opening[1], "standfirst": opening[3]}
+    parts |= {"pictures": rest[:story], "story": rest[story:]}
+    parts = {name: Markup(part) for name, part in parts.items()}
+    return render("index.html.j2", contents=contents, **parts)
 
 
 def _numbered(body: str) -> str:

@@ -20,7 +20,7 @@ def groups(given: Sequence[tuple], *, kind: str, **frame: str) -> None:
     given: each of a title; its pictures, uint8 (H, W), or words in place of one; at most how many
     CSS pixels large, 84 if not told; and, of what a hand wrote, whose colour the title has: "truth"
     or "prediction". kind: "hands", a large picture, then two groups beside it, again and again;
-    "ways", one large, many small; "supreme", groups in columns, on a phone in rows; "supreme tall".
+    "ways", one large, many small; "supreme", a column each, on a phone a row; "supreme tall", rows.
     """
     shown = [_group(*group) for group in given]
     values = {"kind": kind, "groups": shown, "lines": 1 + max(len(p) for _, _, p in shown)}
@@ -84,8 +84,7 @@ def pipeline(layers: Mapping[str, np.ndarray], class_names: Sequence[str], **fra
     same sixteen pooled: the largest of each 2 × 2 places. All have one scale, so that they shrink
     from stage to stage; the ink of each map, and of all dense numbers, is relative to its maximum.
 
-    layers: `image` uint8 (H, W); `first`, `second` (h, w, maps), `dense` (units,), at least 0;
-    `probs` (K,).
+    layers: `image` uint8 (H, W); `first`, `second` (h, w, n), `dense` (n,), all >= 0; `probs` (K,).
     """
     image, dense, probs = layers["image"], layers["dense"], layers["probs"]
     stages = [(image, 4, "the picture", "{} × {}".format(*image.shape))]

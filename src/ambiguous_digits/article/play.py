@@ -19,10 +19,10 @@ from ambiguous_digits.data import Digits
 
 COLUMNS, GREYS = 32, 16  # of the sprite: pictures in a row, shades of ink
 
-Asked = Sequence[Mapping[str, Any]]
+Told = Sequence[Mapping[str, Any]]  # of digits, one by one
 
 
-def judge(cards: Sequence[Card], asked: Asked, *, more: Asked = (), **frame: str) -> None:
+def judge(cards: Sequence[Card], asked: Told, *, more: Told = (), **frame: str) -> None:
     """Displays digits to be judged: a click on one opens what there is to say of it, its note.
 
     With JavaScript they come one by one, with the choice that people had: the label, the rival, or
@@ -39,18 +39,13 @@ def judge(cards: Sequence[Card], asked: Asked, *, more: Asked = (), **frame: str
 
 
 def wall(
-    opinions: Sequence[Mapping[str, Any]],
-    said: Mapping[str, np.ndarray],
-    digits: Digits,
-    *,
-    eyes: Mapping[str, Mapping[int, str]],
-    **frame: str,
+    opinions: Told, said: Mapping[str, np.ndarray], digits: Digits, *, eyes: Mapping, **frame: str
 ) -> None:
     """Displays many small pictures, each with an address: `#digit-test-2130`.
 
     With JavaScript they can be filtered and sorted, and a click opens a digit's file: all that is
     known of it. opinions: numbers.json's `heap`; said: of each part (M, n, K), uint8, 255 =
-    certain, in the order of the opinions; eyes: of each part, what the eye sees in some.
+    certain, in the order of the opinions; eyes: of each part, what the eye sees in some, by index.
     """
     images = {"train": digits.train_images, "test": digits.test_images}
     places = {(digit["split"], digit["index"]): i for i, digit in enumerate(opinions)}
@@ -79,7 +74,7 @@ def wall(
 def pad(
     packed: bytes,
     shapes: Sequence[Sequence[int]],
-    digits: Sequence[Mapping[str, Any]],
+    digits: Told,
     class_names: Sequence[str],
     steps: Sequence[tuple[np.ndarray, str, str]],
     *,

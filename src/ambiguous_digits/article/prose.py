@@ -30,8 +30,8 @@ WORDS += ["seven", "eight", "nine", "ten", "eleven", "twelve"]
 def fill(text: str, variables: Mapping[str, Any]) -> str:
     """Returns Markdown whose numbers come from `variables`.
 
-    Raises jinja2.UndefinedError on a name that is not among them, and ValueError on a value that
-    is missing (None, NaN) and on a heading without words.
+    Raises jinja2.UndefinedError on a name that is not among them, and ValueError on None or NaN,
+    and on a heading without words.
     """
     blocks = re.sub(r"^% (.*)$", r"{% \1 %}", text, flags=re.MULTILINE)
     filled = _environment.from_string(blocks).render(variables)

@@ -15,9 +15,8 @@ class DataError(ValueError):
 class Digits:
     """Images and labels of a training and a test part, in the order of their files.
 
-    Images are uint8 `(N, H, W)`, for MNIST from 0, paper, to 255, ink. Labels are int64 `(N,)`,
-    from 0 to K-1. `name` is "mnist", "sample" or the stem of your own file. `notes` tell what was
-    done to your pictures to make them so.
+    Images are uint8 `(N, H, W)`, for MNIST 0 = paper, 255 = ink. Labels are int64 `(N,)`, 0 to K-1.
+    `name`: "mnist", "sample" or the stem of your own file. `notes`: what was done to your pictures.
     """
 
     train_images: np.ndarray

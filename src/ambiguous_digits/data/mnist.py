@@ -74,8 +74,7 @@ def load_mnist(folder: Path) -> Digits:
 def load_optional(name: str, data_dir: str | Path) -> bytes | None:
     """Return the content of an optional file in `data_dir`, downloaded to there if it is missing.
 
-    None if it cannot be had, which is said in one line on stderr. name: one of `OPTIONAL`. Raises
-    `DataError` if the file is there and damaged.
+    None, and a line on stderr, if it cannot be had; `DataError` if damaged. name: of `OPTIONAL`.
     """
     source, sha256 = OPTIONAL[name]
     path = Path(data_dir, name)
@@ -129,8 +128,6 @@ def _read(path: Path, sha256: str, *, packed: bool = False) -> bytes:
     except (OSError, EOFError, zlib.error) as error:
         problem = f"it cannot be read ({error})"
     if problem:
-        raise DataError(
-            f"{path} is damaged, or something else: {problem}. It was left as it is: delete it to "
-            "have it downloaded, or replace it"
-        )
+        remedy = "It was left as it is: delete it to have it downloaded, or replace it"
+        raise DataError(f"{path} is damaged, or something else: {problem}. {remedy}")
     return content

@@ -22,8 +22,7 @@ def load_digits(dataset: str | Path, data_dir: str | Path, *, quiet: bool = Fals
       least 10; a largest value of 1 to 16, whole or a half, is full ink, and floats nowhere above 1
       are multiplied by 255; all are rounded to uint8. `y_train`, `y_test`: `(N,)`, numbers or
       names, become 0 to K-1 in sorted order; their old names, if there are no `class_names`, the
-      class names. What was done is in `notes`, and unless `quiet` said on stderr. Pictures with
-      the digest of MNIST are MNIST.
+      class names. `notes` and, unless `quiet`, stderr say what was done. MNIST is known by digest.
 
     Raises `DataError`, which says what to do; of that kind, `DownloadError` if MNIST is neither on
     disk nor to be had. A damaged file is an error with "auto" too: falling back would hide it.

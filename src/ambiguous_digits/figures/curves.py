@@ -146,7 +146,7 @@ def accuracy_of_rest(
     of the former reaches the goal stands its number; the scale goes to 1.5 times the last of these.
 
     `looked_at`: whole numbers `(S,)`, rising. `curves`: name of a score → `(S,)`, accuracy on the
-    rest, 0…1. `goal`: dotted. `marked`: up to three of the names. `unit`: what the pictures are.
+    rest, 0…1, as `goal` is, dotted. `marked`: up to three names. `unit`: what the pictures are.
     """
     looked_at = np.asarray(looked_at)
     rest = {name: np.asarray(curve, np.float64) for name, curve in curves.items()}

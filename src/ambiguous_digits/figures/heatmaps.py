@@ -94,10 +94,9 @@ def score_agreement(
 ) -> Figure:
     """Returns how much every two scores agree on the order, as stairs of cells.
 
-    The name of a score stands on its step: its cells are left of the name and below. Grey is < 0.
+    The name of a score stands on its step: its cells are left of it and below. Below 0 is grey.
 
-    `names`: from the upper step down. `matrix`: `(S, S)`, −1…1, such as Spearman's rank
-    correlation, of which the lower half is drawn.
+    `names`: from the upper step down. `matrix`: `(S, S)`, −1…1, of which the lower half is drawn.
     """
     matrix, count, phone = np.asarray(matrix, np.float64), len(names), width == style.NARROW
     lines = [style.broken(name, 60 if phone else width) for name in names]

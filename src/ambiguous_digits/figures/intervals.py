@@ -24,7 +24,7 @@ def rate_intervals(
 ) -> Figure:
     """Returns one row for each name: its rate as a dot, the interval as a line, both in numbers.
 
-    The axis begins at 0. A rate has the decimals that its interval needs. Names on a phone: above.
+    The axis begins at 0. A rate has the decimals its interval needs. On a phone names are above.
 
     `names`: such as "10,000 test digits". `rates`, `lows`, `highs`: `(n,)`, shares 0…1, such as the
     95 % interval, written in percent. `unit`: words under the axis, such as "doubted digits".
@@ -80,13 +80,11 @@ def rank_intervals(
 ) -> Figure:
     """Returns the rank of each digit as a dot, and where else it could be as an upright line.
 
-    A column for each digit, in the order given; its picture and name stand below. The axis is
-    logarithmic, 1 (the most ambiguous) at the top. The line is heavy and the name bold if the whole
-    interval is within the first twelve.
+    A column for each digit, its picture and name below, on a phone for the first twelve only. The
+    axis is logarithmic, 1 at the top. Line and name are bold if all is within the first twelve.
 
     `images`: uint8 `(n, H, W)`. `names`: n short words, such as "4761". `ranks`, `lows`, `highs`:
-    `(n,)` from 1, such as the rank, and the 5th and 95th percentile of it over committees drawn
-    anew. On a phone the first 12 digits only.
+    `(n,)`, 1 = most ambiguous, such as the rank and its 5th and 95th percentile over committees.
     """
     shown = slice(12 if width == style.NARROW else None)
     rank, low, high = (np.asarray(given, float)[shown] for given in (ranks, lows, highs))
@@ -135,8 +133,7 @@ def reliability_diagram(
     are to the left. Bins of fewer than ten digits are fainter. The bars below count a bin's digits.
 
     `panels`: title → {"before": …, "after": …}, each confidence, accuracy, low, high, count, five
-    arrays `(bins,)`, such as 15 for 15 equal bins: 0…1, NaN in empty bins; counts are whole.
-    Panels stand side by side, on a phone one under the other.
+    arrays `(bins,)`: 0…1, NaN in empty ones; counts are whole. On a phone panels are stacked.
     """
     columns = 1 if width == style.NARROW else len(panels)
     side = width / columns - 66

@@ -140,9 +140,8 @@ def doubt_map(
     none before it lies there, at most 60 of them; the others are grey dots.
 
     `images`: uint8 `(n, H, W)`, in order of importance: the most doubtful first.
-    `expected_entropy`, `mutual_information`: `(n,)`, in shares 0…1 of the largest entropy,
-    higher = more doubt. `marked`: position in `images` → short text, such as its number: these
-    digits are shown in any case, with the text in bold beside them.
+    `expected_entropy`, `mutual_information`: `(n,)`, in shares 0…1 of the largest entropy, higher =
+    more doubt. `marked`: position in `images` → short text beside it; these are shown in any case.
     """
     places = np.column_stack([expected_entropy, mutual_information])
     phone = width == style.NARROW
@@ -191,6 +190,5 @@ def doubt_map(
         shifts = style.text_width(higher, weight="bold") - 30, 8
         style.beside(axes, "mutual information", (0, 1), shifts, xycoords="axes fraction")
         shifts = -style.text_width(farther, weight="bold") - 14, -37
-        look = {"ha": "right", "xycoords": "axes fraction"}
-        style.beside(axes, "expected entropy", (1, 0), shifts, **look)
+        style.beside(axes, "expected entropy", (1, 0), shifts, ha="right", xycoords="axes fraction")
     return figure

@@ -135,9 +135,6 @@ def label_ends(
         axes.text(xs[2], ys[1], texts[k], va="center", size=size, **free, **looks[k])
 
 
-# Pictures
-
-
 def ink(image: ArrayLike, *, shades: int = 256) -> NDArray[np.uint8]:
     """Returns uint8 `(…, 4)`: black whose opacity is the ink, rounded to evenly many `shades`.
 

@@ -117,8 +117,7 @@ def _require_fit(client: Client, address: str, needed: dict[str, Any]) -> None:
     found = {f"scheduler {address}": scheduler}
     workers = client.run(_enlist, on_error="return")
     found |= {f"worker {worker}": has for worker, has in workers.items()}
-    problems = {who: _problem(has, needed) for who, has in sorted(found.items())}
-    unfit = [f"{who} {problem}" for who, problem in problems.items() if problem]
+    unfit = [f"{who} {p}" for who, has in sorted(found.items()) if (p := _problem(has, needed))]
     if unfit:
         again = f"Stop it, and start it from this environment: .venv/bin/dask scheduler, {how}"
         raise ConnectionError("\n".join([*unfit, again]))

@@ -28,8 +28,7 @@ def train(
     workers: processes of one TensorFlow thread each; 0: as many as there are cores. scheduler: the
     address of a Dask scheduler, whose workers train instead. Neither changes a bit; the precision
     is that of this machine's processor. Progress is a bar on stdout, and lines in run/training.log.
-    Raises RuntimeError that says which networks could not be fitted, and why; all others are kept.
-    Raises ConnectionError if the cluster cannot train.
+    Raises RuntimeError: which networks failed, and why; ConnectionError if a cluster cannot train.
     """
     precision = provenance.precision()
     options = {"seed": seed, "epochs": epochs, "precision": precision}
