@@ -99,7 +99,7 @@ def beta_prior(hits: np.ndarray, totals: np.ndarray) -> tuple[float, float]:
     share = hits.sum() / totals.sum()
     common = binom.logpmf(hits, totals, share).sum()
     start = np.log([10 * share + 1e-3, 10 * (1 - share) + 1e-3])
-    found = minimize(cost, start, bounds=[np.log([1e-3, 1e6])] * 2, method="L-BFGS-B", tol=1e-12)
+    found = minimize(cost, start, bounds=[np.log([1e-3, 1e6])] * 2, jac="3-point")
     if -found.fun <= common + 1e-6:
         return 0.5 + float(hits.sum()), 0.5 + float((totals - hits).sum())
     return tuple(np.exp(found.x).tolist())
