@@ -141,7 +141,7 @@ def _check_report(name: str) -> Path:
         problem = "holds something that is no report"
     else:
         return report
-    raise ValueError(f"REPORT={name} {problem}; needed: a new or an empty folder, or a report's")
+    raise ValueError(f"REPORT={name} {problem}; needed: a new or an empty folder, or an old report")
 
 
 def execute(output: Path) -> None:
