@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +61,17 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> bool:
     return bool(holds)
 
 
+def some_network(repeat: int = 0, fold: int = 0, **changes: object) -> results.Network:
+    """Return a network of three held-out and four test digits that is drawn by lot."""
+    rng = np.random.default_rng([repeat, fold])
+    logits = [rng.normal(size=(n, 2)).astype(np.float32) for n in (3, 4)]
+    curves = {name: rng.random(2) for name in results.CURVES}
+    weights = [rng.normal(size=i + 1).astype(np.float32) for i in range(12)]
+    made = 1.25, "Some Processor @ 3 GHz", "mixed_bfloat16", weights
+    network = results.Network(repeat, fold, np.array([1, 4, 5]), *logits, curves, *made)
+    return replace(network, **changes)
+
+
 def make_up(folder: Path, digits: object, job: object, tell: Callable) -> results.Network:
     """Return a made-up network; files in `folder` say that a fold fails, dies once or waits."""
     for epoch in range(1, job.epochs + 1):
@@ -72,6 +84,5 @@ def make_up(folder: Path, digits: object, job: object, tell: Callable) -> result
         raise MemoryError(f"no room for fold {job.fold}")
     while (folder / f"wait {job.fold}").exists():
         time.sleep(0.05)
-    said, curve = np.zeros((len(job.held_out), 3), np.float32), np.zeros(job.epochs)
-    found = job.repeat, job.fold, job.held_out, said, said, dict.fromkeys(results.CURVES, curve)
-    return results.Network(*found, 0.0, f"process {os.getpid()}", job.precision, [curve])
+    made = {"processor": f"process {os.getpid()}", "precision": job.precision}
+    return some_network(job.repeat, job.fold, held_out=job.held_out, **made)

@@ -12,6 +12,7 @@ from IPython.utils.capture import capture_output
 
 from ambiguous_digits import PROJECT, data, report, results, run, stability
 from ambiguous_digits.article import prose
+from making import some_network
 
 LAYERS = [("first_convolution", "26 × 26 × 32", 320), ("flatten", "1,600", 0), ("logits", "10", 90)]
 KINDS = ["mean_blends", "max_blends", "shuffled_patches", "spectrum_noise"]
@@ -68,15 +69,10 @@ def write_results(opened: run.Run, *, folds: int, repeats: int, seed: int, stren
     networks, fold = [], np.arange(len(digits.train_labels)) % folds
     for r, k in np.ndindex(repeats, folds):
         held_out = np.flatnonzero(fold == k)
-        network = results.Network(
-            repeat=r, fold=k, held_out=held_out,
-            held_out_logits=said(digits.train_labels[held_out], held_out),
-            test_logits=said(digits.test_labels),
-            curves={name: rng.random(opened.epochs) for name in results.CURVES},
-            seconds=1.0, processor="a chip", precision="float32", weights=[np.zeros(1, np.float32)],
-        )  # fmt: skip
-        results.write_network(opened.folder, network, opened.key | {"r": r, "k": k})
-        networks.append(network)
+        logits = {"held_out_logits": said(digits.train_labels[held_out], held_out)}
+        logits["test_logits"] = said(digits.test_labels)
+        networks.append(some_network(r, k, held_out=held_out, **logits))
+        results.write_network(opened.folder, networks[-1], opened.key | {"r": r, "k": k})
     of_first = opened.key | {"network": results.digest(networks[:1])}
     of_all = opened.key | {"network": results.digest(networks)}
     features = {

@@ -9,6 +9,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ambiguous_digits import export, results
+from making import some_network
 
 # Shapes and parameters on paper: 32 kernels of 3x3 and a bias each; 64 of 3x3x32; and so on.
 LAYERS = [
@@ -126,16 +127,14 @@ def test_images_of_another_type_shape_or_size_are_refused(network, weights):
             network.predict_logits(weights, images)
 
 
-def test_exported_networks_say_of_pixels_what_ours_say(network, fitted, tmp_path):
+def test_exported_networks_say_of_pixels_what_ours_say(network, weights, tmp_path):
     key = {"r": 0, "k": 0, "folds": 1}
-    said = dict.fromkeys(("held_out", "held_out_logits", "test_logits"), np.zeros(1))
-    member = results.Network(0, 0, **said, **fitted[0]._asdict(), processor="", precision="")
-    results.write_network(tmp_path, member, key)
+    results.write_network(tmp_path, some_network(weights=weights), key)
     results.write_arrays(tmp_path / "explain.npz", key, image=np.zeros((12, 12), np.uint8))
     export.main(tmp_path)
     images, _ = left_or_right(5, seed=6)
     exported = network.keras.models.load_model(tmp_path / "weights/r0k0.keras")
-    expected = network.predict_logits(member.weights, images)
+    expected = network.predict_logits(weights, images)
     np.testing.assert_allclose(exported.predict(network.pixels(images)), expected, atol=1e-4)
 
 

@@ -5,6 +5,7 @@ import dis
 import json
 import re
 import shutil
+import subprocess
 import sys
 
 import nbformat
@@ -95,6 +96,17 @@ def test_no_notebook_takes_other_results_than_were_asked_for(small_run, tmp_path
     for name, file in (("2-rank", "r0k0.npz"), ("4-evidence", "numbers.json")):
         with pytest.raises(ValueError, match=other.format(file, "data")):
             run_cells(name, asked)
+
+
+def test_tables_and_pages_are_made_without_tensorflow_and_dask():
+    cells = "\n".join(source for name in NOTEBOOKS[1:] for source in sources(name))
+    imports = re.findall(r"^ *(from ambiguous_digits.*)", cells, re.MULTILINE)
+    assert len(imports) > 10
+    code = "\n".join(
+        [*imports, "import sys", "print({'tensorflow', 'distributed'} & {*sys.modules})"]
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)

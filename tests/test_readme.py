@@ -9,7 +9,7 @@ import pytest
 from ambiguous_digits import PROJECT, report, results
 from ambiguous_digits.article import prose
 from ambiguous_digits.data import load_digits
-from making import make
+from making import make, some_network
 
 PAGES = {name: (PROJECT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md")}
 README = PAGES["README.md"]
@@ -85,12 +85,11 @@ def test_the_example_for_your_own_classifier_prints_what_its_comments_say(capsys
 
 
 def test_the_example_for_new_images_asks_the_committee(network, tmp_path, monkeypatch, capsys):
-    folder, nothing = tmp_path / "build/mnist-0-5-10", np.zeros((1, 10), np.float32)
+    folder = tmp_path / "build/mnist-0-5-10"
     for fold in range(2):
         weights = network.build((28, 28), 10, seed=fold).get_weights()
         weights[-2:] = [np.zeros_like(part) for part in weights[-2:]]  # they believe all ten alike
-        said = np.arange(1), nothing, nothing, dict.fromkeys(results.CURVES, np.zeros(1))
-        member = results.Network(0, fold, *said, 1.0, "none", "float32", weights)
+        member = some_network(fold=fold, weights=weights)
         results.write_network(folder, member, {"folds": 2, "r": 0, "k": fold})
     monkeypatch.chdir(tmp_path)
     capsys.readouterr()

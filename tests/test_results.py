@@ -8,7 +8,6 @@ import re
 import shutil
 import struct
 import sys
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,18 +16,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from ambiguous_digits import results
-from ambiguous_digits.results import REMEDY, Network
+from ambiguous_digits.results import REMEDY
+from making import some_network
 
 KEY = {"data": "abc", "epochs": 2, "folds": 2, "r": 0, "k": 0}
-
-
-def some_network(repeat=0, fold=0):
-    rng = np.random.default_rng([repeat, fold])
-    logits = [rng.normal(size=(n, 2)).astype(np.float32) for n in (3, 4)]
-    curves = {name: rng.random(2) for name in results.CURVES}
-    weights = [rng.normal(size=i + 1).astype(np.float32) for i in range(12)]
-    made = (1.25, "Some Processor @ 3 GHz", "mixed_bfloat16")
-    return Network(repeat, fold, np.array([1, 4, 5]), *logits, curves, *made, weights)
 
 
 def write(run, *places, **key):
@@ -239,8 +230,8 @@ def test_logits_are_in_the_order_of_the_digits_and_of_the_networks():
     networks = []
     for repeat, held_out in [(0, [0, 3, 4]), (0, [1, 2]), (1, [1, 3]), (1, [0, 2, 4])]:
         said = np.array([[repeat, i] for i in held_out], np.float32)  # of digit i
-        network = some_network(repeat, len(networks))
-        networks += [replace(network, held_out=np.array(held_out), held_out_logits=said)]
+        told = {"held_out": np.array(held_out), "held_out_logits": said}
+        networks.append(some_network(repeat, len(networks), **told))
     held_out, test = results.held_out_logits(networks), results.test_logits(networks)
     np.testing.assert_array_equal(held_out, [[[r, i] for i in range(5)] for r in range(2)])
     np.testing.assert_array_equal(test, [network.test_logits for network in networks])
@@ -250,7 +241,7 @@ def test_logits_are_in_the_order_of_the_digits_and_of_the_networks():
 def test_the_digest_is_sha256_of_all_logits_as_little_endian_float32():
     turned = np.asfortranarray(np.array([[1, 2], [3, 4]], np.float32))
     big, five, seven = (np.array([row], ">f4") for row in ([-1, 0.5], [5, 6], [7, 8]))
-    one = replace(some_network(), test_logits=turned, held_out_logits=big)
-    two = replace(some_network(), test_logits=five, held_out_logits=seven)
+    one = some_network(test_logits=turned, held_out_logits=big)
+    two = some_network(test_logits=five, held_out_logits=seven)
     expected = hashlib.sha256(struct.pack("<10f", 1, 2, 3, 4, -1, 0.5, 5, 6, 7, 8)).hexdigest()
     assert results.digest([one, two]) == expected
