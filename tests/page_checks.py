@@ -1,11 +1,15 @@
 """What every page must keep: checks of its text; each returns the faults it found, best none."""
 
+import base64
+import io
 import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
 
+import numpy as np
 from bs4 import BeautifulSoup, Tag
+from PIL import Image
 
 MAX_BYTES, MAX_WITH_WEIGHTS = 1_400_000, 3_400_000
 
@@ -31,6 +35,14 @@ class Page:
     def values(self, *names: str) -> list[tuple[Tag, str]]:
         """Each element that has one of these attributes, with its value."""
         return [(tag, tag[name]) for tag in self.soup(True) for name in names if tag.has_attr(name)]
+
+
+def ink(src: str) -> np.ndarray:
+    """The ink of a picture that is embedded in a page, uint8 (H, W): all else in it is black."""
+    png = base64.b64decode(src.partition("base64,")[2])
+    *colours, alpha = map(np.asarray, Image.open(io.BytesIO(png)).split())
+    assert not np.any(colours)
+    return alpha
 
 
 def external_resources(page: Page) -> list[str]:

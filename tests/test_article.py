@@ -1,7 +1,5 @@
 """The article's helpers and its exporter, on a notebook put together in memory."""
 
-import base64
-import io
 import re
 from types import SimpleNamespace
 
@@ -12,11 +10,10 @@ import pytest
 from matplotlib.figure import Figure
 from nbconvert.exporters import get_exporter
 from nbconvert.utils.exceptions import ConversionException
-from PIL import Image
 
 from ambiguous_digits.article import cards, exhibits, exporter, markup
 from ambiguous_digits.figures import style
-from page_checks import Page, faults
+from page_checks import Page, faults, ink
 
 HOSTILE = "<script>\"&'*x*</script>"
 TITLE = v4.new_markdown_cell("# A question?\n\nAn answer & its **number**.")
@@ -80,14 +77,6 @@ def card(prediction=1, truth=2, names=("a", "b", "c"), probs=(0.17, 0.43, 0.4), 
 
 def say(text):
     markup.show(markup.markdown(text), text)
-
-
-def alpha(img):
-    """The ink of a picture on the page: all else in it is black."""
-    png = base64.b64decode(img["src"].removeprefix("data:image/png;base64,"))
-    grey, alpha = Image.open(io.BytesIO(png)).split()
-    assert not np.array(grey).any()
-    return np.array(alpha)
 
 
 def test_nbconvert_knows_the_exporter_and_the_same_notebook_gives_the_same_bytes(draft):
@@ -307,7 +296,7 @@ def test_a_picture_is_enlarged_by_a_whole_number_its_ink_as_alpha(draft, shape, 
     draft.cards(cards.gallery, [cards.Card(image, 0, 0, 0, np.ones(1), ("a",))])
     img = draft.page().select_one(".cards img")
     assert (int(img["height"]), int(img["width"])) == shown
-    np.testing.assert_array_equal(alpha(img), image)
+    np.testing.assert_array_equal(ink(img["src"]), image)
 
 
 def test_cards_join_picture_and_opinion_by_index_and_fill_their_note():

@@ -1,15 +1,14 @@
 """The pad, in a browser: its numbers are the networks', its sentences say what they should."""
 
 import base64
-import io
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from ambiguous_digits import network, packing
 from ambiguous_digits.article import markup
 from ambiguous_digits.article.exhibits import picture
+from page_checks import ink
 
 SCRIPT = str(markup.render("pad.js"))
 BARS = "bars => bars.map(bar => +bar.style.getPropertyValue('--p'))"
@@ -67,8 +66,7 @@ def pure(chrome):
 
 
 def seen(tab):
-    png = tab.locator(".pad-seen").evaluate("canvas => canvas.toDataURL().split(',')[1]")
-    return np.array(Image.open(io.BytesIO(base64.b64decode(png))).getchannel("A"))
+    return ink(tab.locator(".pad-seen").evaluate("canvas => canvas.toDataURL()"))
 
 
 def test_numbers_are_the_networks_also_after_a_dab(tab, page):

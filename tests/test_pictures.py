@@ -1,15 +1,12 @@
 """Pictures in HTML: each picture, number and title stands where it belongs."""
 
-import base64
-import io
-
 import numpy as np
 import pytest
 from bs4 import BeautifulSoup
-from PIL import Image
 
 from ambiguous_digits.article import markup, pictures
 from ambiguous_digits.kernels import EDGE_KERNELS, answers
+from page_checks import ink
 
 NAMED = {"name": "x", "caption": "A *caption*.", "alt": "An alt."}
 DIGIT = np.zeros((28, 28), np.uint8)
@@ -32,12 +29,6 @@ def shown(monkeypatch):
     return show
 
 
-def pixels(img) -> np.ndarray:
-    """The ink of a picture, unscaled."""
-    file = io.BytesIO(base64.b64decode(img["src"].partition("base64,")[2]))
-    return np.asarray(Image.open(file))[..., 1]
-
-
 def one_pixel(k: int) -> np.ndarray:
     image = np.zeros((28, 28), np.uint8)
     image[3, 2 * k : 2 * k + 2] = 255
@@ -52,18 +43,18 @@ def test_groups_stand_in_order_under_their_titles_and_what_a_hand_wrote_is_cut_t
     first, second, third, last = page.select(".group")
     assert [p.get_text() for p in first.find_all("p")] == ["", "average", "all"]
     for k, img in enumerate(second.find_all("img"), 1):
-        np.testing.assert_array_equal(pixels(img), one_pixel(k))
+        np.testing.assert_array_equal(ink(img["src"]), one_pixel(k))
         assert (img["width"], img["height"]) == ("84", "84")
     assert third.get_text().split() == ["9", "none"]
     assert last.select_one(".title.truth")
-    assert pixels(last.img).shape == (28, 4)
+    assert ink(last.img["src"]).shape == (28, 4)
 
 
 def test_each_kernel_stands_over_what_it_makes_of_the_digit(shown):
     page = shown(pictures.convolutions, DIGIT, EDGE_KERNELS)
     assert [p.get_text() for p in page.find_all("p")] == ["the picture", *EDGE_KERNELS]
-    np.testing.assert_array_equal(pixels(page.img), DIGIT)
-    maps = [pixels(img) for img in page.find_all("img")[1:]]
+    np.testing.assert_array_equal(ink(page.img["src"]), DIGIT)
+    maps = [ink(img["src"]) for img in page.find_all("img")[1:]]
     np.testing.assert_array_equal(maps, answers(DIGIT, list(EDGE_KERNELS.values())))
     first = page.select_one(".cells")
     assert first.get_text().split() == ["−1", "0", "1"] * 3
@@ -95,7 +86,7 @@ def test_a_kernels_squares_are_as_large_as_its_weights_filled_where_it_wants_ink
     assert sides == [9, 0, 0, 0, 0, 0, 0, 4.4, 0]  # of areas 1 and 1/4
     assert [k for k, rect in enumerate(first.find_all("rect")) if rect.get("class")] == [0]
     assert [k for k, rect in enumerate(second.find_all("rect")) if rect.get("class")] == [7]
-    assert [pixels(img).shape for img in page.select(".kernels img")] == [(26, 26)] * 2
+    assert [ink(img["src"]).shape for img in page.select(".kernels img")] == [(26, 26)] * 2
 
 
 def test_the_pipeline_shows_the_sixteen_strongest_maps_in_order_pooled_and_the_answer(shown):
@@ -105,7 +96,7 @@ def test_the_pipeline_shows_the_sixteen_strongest_maps_in_order_pooled_and_the_a
     layers = {"image": DIGIT, "first": first, "second": np.ones((11, 11, 64))}
     layers |= {"dense": np.ones(12), "probs": np.array([0.25, 0.75])}
     page = shown(pictures.pipeline, layers, ["<a>", "b"])
-    sheets = [pixels(img) for img in page.find_all("img")]
+    sheets = [ink(img["src"]) for img in page.find_all("img")]
     sides = [(28, 28), (107, 107), (55, 55), (47, 47), (23, 23), (2, 8)]
     assert [sheet.shape for sheet in sheets] == sides
     assert (sheets[1] == 255).sum() == 17

@@ -3,14 +3,9 @@
 import numpy as np
 import pytest
 
+from ambiguous_digits import planted
+
 SHARED = 63  # the pixel in which all `telltale` pictures have ink
-
-
-@pytest.fixture(scope="module")
-def planted(network):
-    from ambiguous_digits import planted
-
-    return planted
 
 
 def telltale():
@@ -26,7 +21,7 @@ def noisy(shape):
     return images, 10 + np.arange(6), np.arange(6) < 3
 
 
-def test_of_one_class_there_are_no_blends_and_the_other_kinds_do_not_depend_on_them(planted):
+def test_of_one_class_there_are_no_blends_and_the_other_kinds_do_not_depend_on_them():
     found = planted.plant(*telltale(), seed=5, count=30)
     assert list(found) == ["mean_blends", "max_blends", "shuffled_patches", "spectrum_noise"]
     for plants in found.values():
@@ -38,7 +33,7 @@ def test_of_one_class_there_are_no_blends_and_the_other_kinds_do_not_depend_on_t
 
 
 @pytest.mark.parametrize(("kind", "ink"), [("mean_blends", 125), ("max_blends", 250)])
-def test_a_blend_is_of_two_right_pictures_of_different_classes(planted, kind, ink):
+def test_a_blend_is_of_two_right_pictures_of_different_classes(kind, ink):
     images, labels, right = telltale()
     found = planted.plant(images, labels, right, seed=0, count=2000)[kind]
     flat = found.images.reshape(2000, 64)
@@ -55,7 +50,7 @@ def test_a_blend_is_of_two_right_pictures_of_different_classes(planted, kind, in
 
 
 @pytest.mark.parametrize("shape", [(28, 28), (9, 23)])
-def test_shuffled_patches_are_those_of_any_picture_and_what_is_left_over_stays(planted, shape):
+def test_shuffled_patches_are_those_of_any_picture_and_what_is_left_over_stays(shape):
     def cut(image):
         rows = (image[k * height : (k + 1) * height] for k in range(4))
         return [row[:, k * width : (k + 1) * width].tobytes() for row in rows for k in range(4)]
@@ -72,7 +67,7 @@ def test_shuffled_patches_are_those_of_any_picture_and_what_is_left_over_stays(p
     assert (set(found.labels), set(found.others)) == (set(labels), {-1})
 
 
-def test_noise_has_amplitudes_and_ink_of_any_picture_and_its_own_phases(planted, monkeypatch):
+def test_noise_has_amplitudes_and_ink_of_any_picture_and_its_own_phases(monkeypatch):
     images, labels, right = noisy((11, 13))
     assert planted._pixels(np.array([-3, 0.6, 300])).tolist() == [0, 1, 255]
     monkeypatch.setattr(planted, "_pixels", lambda images: images)
@@ -86,7 +81,7 @@ def test_noise_has_amplitudes_and_ink_of_any_picture_and_its_own_phases(planted,
 
 
 @pytest.mark.parametrize(("n", "expected"), [(1, 1), (149, 1), (151, 2), (60_000, 600)])
-def test_one_label_in_a_hundred_becomes_any_other_class_evenly(planted, n, expected):
+def test_one_label_in_a_hundred_becomes_any_other_class_evenly(n, expected):
     which, wrong = planted.wrong_labels(np.full(n, 2), 5, seed=0)
     assert which.shape == wrong.shape == (expected,)
     assert (np.diff(which) > 0).all()  # ascending, none twice
