@@ -101,9 +101,6 @@ def test_a_bad_or_an_unknown_variable_is_one_sentence_that_names_it(small_projec
     assert times(small_project) == before
     [told] = make(small_project, "report", "REPEAT=2", fails=True).splitlines()
     assert "REPEAT: no variable of this Makefile. There are DATASET DATA_DIR SEED" in told
-
-
-def test_a_scheduler_that_is_not_there_is_named_before_anything_is_trained(small_project):
     variables = SMALL | {"SEED": 5, "SCHEDULER": "tcp://127.0.0.1:1"}
     told, _ = make(small_project, "report", fails=True, **variables).splitlines()
     assert told.startswith("no Dask scheduler answers at SCHEDULER=tcp://127.0.0.1:1 (")

@@ -28,14 +28,6 @@ def test_each_class_needs_as_many_training_digits_as_there_are_folds():
         require_folds(replace(SOME, class_names=("zero", "one", "two")), 2)
 
 
-@pytest.mark.parametrize("dataset", ["MNIST", "missing.npz"])
-def test_an_unknown_dataset_is_refused_with_the_choices(dataset, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    text = f"^DATASET is {dataset!r}; needed: auto, mnist, sample, or the path of a file or folder"
-    with pytest.raises(DataError, match=text):
-        load_digits(dataset, tmp_path)
-
-
 @pytest.fixture(scope="module")
 def sample():
     return load_digits("sample", "no folder is needed")

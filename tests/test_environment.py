@@ -1,6 +1,5 @@
 """pyproject.toml, requirements.lock, environment.yml, Makefile and CITATION.cff are in step."""
 
-import datetime
 import re
 import tomllib
 
@@ -71,10 +70,6 @@ def test_conda_gets_the_same_python_and_this_package():
 
 def test_the_citation_the_changelog_and_the_package_name_one_version():
     citation = yaml.safe_load((PROJECT / "CITATION.cff").read_text())
-    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
-    assert citation["license"] == PYPROJECT["project"]["license"]
-    changelog = (PROJECT / "CHANGELOG.md").read_text()
-    version, date = re.search(r"^## \[(\d[^]]*)\] - (\S+)$", changelog, re.MULTILINE).groups()
-    versions = PYPROJECT["project"]["version"], citation["version"]
-    assert {*versions} == {version}
-    assert citation["date-released"] == datetime.date.fromisoformat(date)
+    version, date = citation["version"], citation["date-released"]
+    assert version == PYPROJECT["project"]["version"]
+    assert f"## [{version}] - {date}\n" in (PROJECT / "CHANGELOG.md").read_text()

@@ -102,13 +102,8 @@ def test_a_set_of_one_part_is_split_always_alike(write, tmp_path, capsys):
     assert "A fifth of each class" in capsys.readouterr().err
 
 
-def mixed(folder):
-    Image.fromarray(X[0][:9]).save(pictures(folder) / "0/odd.png")
-    return folder
-
-
-def coloured(folder):
-    Image.fromarray(np.stack([X[0], X[1], X[2]], axis=-1)).save(pictures(folder) / "0/odd.png")
+def with_odd(folder, image):
+    Image.fromarray(image).save(pictures(folder) / "0/odd.png")
     return folder
 
 
@@ -127,21 +122,18 @@ def cut(folder):
     return folder
 
 
-def text(folder):
-    path = folder / "notes.txt"
-    path.touch()
-    return path
-
-
 @pytest.mark.parametrize(
     ("write", "problem"),
     [
-        (mixed, "has pictures of 2 sizes"),
-        (coloured, r"odd\.png is in colour, but must be grey: convert it"),
+        (lambda folder: with_odd(folder, X[0][:9]), "has pictures of 2 sizes"),
+        (
+            lambda folder: with_odd(folder, X[:3].T),
+            r"odd\.png is in colour, but must be grey: conv",
+        ),
         (lacking, "has no file of y_test among t10k-images"),
         (twice, r"has several files of x_train \("),
         (cut, "not readable"),
-        (text, "not of a form that is known"),
+        (lambda folder: table(folder / "notes.txt", X), "not of a form that is known"),
         (lambda folder: folder, r"has no pictures \("),
     ],
 )

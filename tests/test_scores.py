@@ -59,11 +59,6 @@ def nine(probs, labels):
     return np.stack([scores.by_name(name, probs, labels) for name in NAMES], axis=1)
 
 
-def test_scores_maps_the_nine_names_to_the_functions_in_the_order_of_the_columns():
-    assert list(scores.SCORES) == NAMES
-    assert all(scores.SCORES[name] is getattr(scores, name) for name in NAMES)
-
-
 @pytest.mark.parametrize(("networks", "label", "expected"), BY_HAND)
 def test_the_nine_scores_are_those_worked_out_by_hand(networks, label, expected):
     probs = np.array(networks, float)[:, None]
