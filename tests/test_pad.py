@@ -5,7 +5,7 @@ import base64
 import numpy as np
 import pytest
 
-from ambiguous_digits import network, packing
+from ambiguous_digits import network, packing, scores
 from ambiguous_digits.article import markup
 from ambiguous_digits.article.exhibits import picture
 from page_checks import ink
@@ -34,13 +34,15 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def page():
-    """The pad of a network that knows nothing, as a page; the digit on it; the weights in it."""
+    """The pad of two networks that know nothing, as a page; the digit on it; the weights in it."""
     image, *images = np.random.default_rng(0).integers(0, 256, (20, 28, 28), dtype=np.uint8)
-    weights = network.build((28, 28), 10, seed=1).get_weights()
-    weights[-2] *= 30  # or it would say a tenth of everything
-    packed, [unpacked] = packing.pack([weights], np.array(images))
-    digit = {"about": "", "said": [SURE], "image": base64.b64encode(image.tobytes()).decode()}
-    data = {"packed": base64.b64encode(packed).decode(), "shapes": [w.shape for w in weights]}
+    members = [network.build((28, 28), 10, seed=seed).get_weights() for seed in (1, 2)]
+    for weights in members:
+        weights[-2] *= 30  # or they would say a tenth of everything
+        weights[-1] += np.arange(10) / 10
+    packed, unpacked = packing.pack(members, np.array(images))
+    digit = {"about": "", "said": [SURE] * 2, "image": base64.b64encode(image.tobytes()).decode()}
+    data = {"packed": base64.b64encode(packed).decode(), "shapes": [w.shape for w in members[0]]}
     data |= {"digits": [digit], "classes": [*"0123456789"], "faint": 0}
     values = dict.fromkeys(("name", "fold", "caption", "agree", "tests", "steps", "networks"), "")
     chips = [(7, picture(image, 56, "7"))]
@@ -76,8 +78,8 @@ def test_numbers_are_the_networks_also_after_a_dab(tab, page):
         tab.locator(".pad-canvas").click(position={"x": 85, "y": 10 * row + 5})
         tab.wait_for_function("document.querySelector('.pad-game').textContent")
         shown = tab.locator(".pad-networks i").evaluate_all(BARS)
-        odds = np.exp(network.predict_logits(unpacked, seen(tab)[None])[0].astype(float))
-        assert shown == pytest.approx(odds / odds.sum(), abs=1e-4)
+        said = [network.predict_logits(weights, seen(tab)[None]) for weights in unpacked]
+        assert shown == pytest.approx(scores.softmax(said).ravel(), abs=1e-4)
         assert seen(tab)[row, 8] == 0
 
 
