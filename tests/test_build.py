@@ -10,9 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ambiguous_digits import PROJECT
 from conftest import write_pictures
-from making import RUN, SMALL, VARIABLES, make, start, wait_until
+from making import RUN, SMALL, make, start, wait_until
 
 STEPS = ["1-train", "2-rank", "3-article", "4-evidence", "report"]
 ALL = ["1-train", "2-rank", "4-evidence", "report"]  # of other pictures than digits
@@ -105,15 +104,6 @@ def test_a_bad_or_an_unknown_variable_is_one_sentence_that_names_it(small_projec
     told, _ = make(small_project, "report", fails=True, **variables).splitlines()
     assert told.startswith("no Dask scheduler answers at SCHEDULER=tcp://127.0.0.1:1 (")
     assert "). Start one there by .venv/bin/dask scheduler, or leave SCHEDULER empty" in told
-
-
-def test_help_names_every_target_and_every_variable_and_the_makefile_is_short(small_project):
-    printed = make(small_project, "help")
-    makefile = (PROJECT / "Makefile").read_text()
-    assert len(makefile.splitlines()) <= 90
-    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
-    assert sorted(phony) == sorted(re.findall(r"^  make (\w+) +\S", printed, re.MULTILINE))
-    assert re.findall(r"^  ([A-Z_]+) +\S", printed, re.MULTILINE) == VARIABLES
 
 
 def below(process, command: str = "") -> list[psutil.Process]:

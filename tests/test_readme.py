@@ -9,7 +9,7 @@ import pytest
 from ambiguous_digits import PROJECT, report, results
 from ambiguous_digits.article import prose
 from ambiguous_digits.data import load_digits
-from making import make, some_network
+from making import VARIABLES, make, some_network
 
 PAGES = {name: (PROJECT / name).read_text("utf-8") for name in ("README.md", "CONTRIBUTING.md")}
 README = PAGES["README.md"]
@@ -49,13 +49,16 @@ def test_all_that_they_link_to_exists_and_every_picture_has_an_alt_text():
     assert all(len(alt) > 100 for alt in re.findall(r"!\[([^]]*)\]", README))
 
 
-def test_targets_and_variables_that_they_name_are_in_make_help():
+def test_make_help_names_every_target_and_variable_and_they_name_no_others():
+    printed, makefile = make(PROJECT, "help"), (PROJECT / "Makefile").read_text()
+    assert len(makefile.splitlines()) <= 90
+    targets = re.findall(r"^  make (\w+) +\S", printed, re.MULTILINE)
+    phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()
+    assert sorted(targets) == sorted(phony)
+    assert re.findall(r"^  ([A-Z_]+) +\S", printed, re.MULTILINE) == VARIABLES
     code = " ".join(re.findall(r"`[^`]+`", "".join(PAGES.values())))
-    help_text = make(PROJECT, "help")
-    targets = {*re.findall(r"^  make (\w+)", help_text, re.MULTILINE)}
-    variables = {*re.findall(r"^  ([A-Z_]+) ", help_text, re.MULTILINE)}
-    assert {*re.findall(r"\bmake ([a-z]+)", code)} <= targets
-    assert {*re.findall(r"\b([A-Z_]{4,})=", code)} <= variables
+    assert {*re.findall(r"\bmake ([a-z]+)", code)} <= {*targets}
+    assert {*re.findall(r"\b([A-Z_]{4,})=", code)} <= {*VARIABLES}
 
 
 @pytest.mark.parametrize("name", ["most_ambiguous.csv", "scores.csv", "numbers.json"])

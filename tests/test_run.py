@@ -6,27 +6,21 @@ import os
 import sys
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from ambiguous_digits import results, run
 from ambiguous_digits.data import OPTIONAL
 from ambiguous_digits.run import open_run
-
-
-def write_digits(path, *, n=20, value=7, names=("left", "right")):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    images = {"x_train": np.full((n, 10, 10), value, np.uint8)}
-    images["x_test"] = np.zeros((2, 10, 10), np.uint8)
-    np.savez(path, **images, y_train=np.arange(n) % 2, y_test=np.arange(2), class_names=names)
+from conftest import write_pictures
 
 
 @pytest.fixture(autouse=True)
 def project(tmp_path, monkeypatch):
     """A project's folder with one small data set; the current folder is another one."""
     project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
-    write_digits(project / "sets/my-own.npz")
-    elsewhere.mkdir()
+    for folder in (project / "sets", elsewhere):
+        folder.mkdir(parents=True)
+    write_pictures(project / "sets/my-own.npz")
     monkeypatch.setattr(run, "PROJECT", project)
     monkeypatch.chdir(elsewhere)
     return project
@@ -58,11 +52,13 @@ def test_an_unknown_parameter_of_papermill_is_refused_before_any_digit_is_looked
     open_run("sets/my-own.npz")
 
 
-@pytest.mark.parametrize(("n", "expected"), [(20, 60), (9_999, 60), (10_000, 10)])
-def test_epochs_default_to_60_below_ten_thousand_digits_and_to_10_from_there(n, expected, project):
-    write_digits(project / "some.npz", n=n)
-    assert open_run("some.npz").epochs == open_run("some.npz", epochs=None).epochs == expected
-    assert open_run("some.npz", epochs=3).epochs == 3
+def test_epochs_default_to_60_below_ten_thousand_digits_and_to_10_from_there(monkeypatch):
+    assert run.FEW == 10_000
+    for few, expected in ((121, 60), (120, 10)):  # there are 120
+        monkeypatch.setattr(run, "FEW", few)
+        for given in ({}, {"epochs": None}):
+            assert open_run("sets/my-own.npz", **given).epochs == expected
+    assert open_run("sets/my-own.npz", epochs=3).epochs == 3
 
 
 def test_the_folder_tells_the_parameters_and_a_tilde_is_the_home(project, tmp_path, monkeypatch):
@@ -72,7 +68,7 @@ def test_the_folder_tells_the_parameters_and_a_tilde_is_the_home(project, tmp_pa
     assert found.key == {"data": found.digits.digest, "seed": 3, "folds": 4, "epochs": 7}
     assert not found.folder.exists()
     monkeypatch.setenv("HOME", str(tmp_path))
-    write_digits(tmp_path / "my digits (1).npz")
+    write_pictures(tmp_path / "my digits (1).npz")
     found = open_run("~/my digits (1).npz", build_dir=str(tmp_path / "made"), data_dir="~/data")
     assert found.folder == tmp_path / "made/my-digits-1-0-5-60"
     assert found.data_dir == tmp_path / "data"
@@ -85,7 +81,7 @@ VARIABLES = {
 BAD = [
     ("SEED", "", "SEED is empty; needed: a value, or none of that name"),
     ("FOLDS", "five", "folds is 'five'; needed: a whole number from 2 to 100"),
-    ("FOLDS", "11", "folds is 11, so each class of 'my-own' needs at least 11 training digits"),
+    ("FOLDS", "41", "folds is 41, so each class of 'my-own' needs at least 41 training digits"),
     ("SCHEDULER", "tcp://host", "SCHEDULER is 'tcp://host'; needed: the address of a Dask"),
     ("DATASET", "mnits", "DATASET is 'mnits'; needed: auto, mnist, sample, or the path of a file"),
     ("REPORT", "sets", "REPORT=sets holds something that is no report; needed: a new or an"),
@@ -103,18 +99,18 @@ def test_make_is_told_the_folder_and_the_page_and_finds_there_what_was_asked_for
     assert told == ["build/my-own-7-5-60", "4-evidence"]
     folder = project / "build/my-own-7-5-60"
     noted = json.loads((folder / "inputs.json").read_text())
-    assert (noted["dataset"], noted["class_names"]) == ("sets/my-own.npz", ["left", "right"])
+    assert (noted["dataset"], noted["class_names"]) == ("sets/my-own.npz", ["0", "1", "2"])
     assert noted["key"] == open_run("sets/my-own.npz", seed=7).key
     assert (folder / "repeats").read_text() == "2\n"
     assert (folder / "judges").read_text() == ""
 
 
-@pytest.mark.parametrize("change", [{}, {"value": 200}, {"names": ("a", "b")}])
+@pytest.mark.parametrize("change", [{}, {"seed": 1}, {"names": ["a", "b", "c"]}])
 def test_a_note_keeps_its_time_while_it_says_the_same(change, project):
     folder = project / prepare()[0]
     for path in folder.iterdir():
         os.utime(path, (0, 0))
-    write_digits(project / "sets/my-own.npz", **change)
+    write_pictures(project / "sets/my-own.npz", **change)
     prepare()
     changed = [path.name for path in folder.iterdir() if path.stat().st_mtime]
     assert changed == (["inputs.json"] if change else [])
