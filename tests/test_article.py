@@ -274,19 +274,6 @@ def test_hostile_class_names_of_any_number_are_escaped_and_the_tallest_bar_fits(
     assert float(circle["cy"]) - float(circle["r"]) >= top - 0.1
 
 
-def test_rows_and_questions_show_what_they_are_for(draft):
-    draft.cards(cards.row, [card()], "r")
-    draft.cards(cards.questions, [card(note="Label: **c**.")], "q")
-    page = draft.page()
-    row, question = (page.find(id=f"fig-{name}") for name in "rq")
-    assert (row.img["width"], row.svg) == ("140", None)
-    assert row.select_one(".title").text == "4761 (b→c)"
-    assert not question.li.details.has_attr("open")
-    assert question.summary.img["alt"] == "Test digit 4761: what would you say?"
-    assert question.summary.text == "4761"
-    assert question.li.p.strong.text == "c"
-
-
 @pytest.mark.parametrize(
     ("shape", "shown"),
     [((28, 28), (140, 140)), ((10, 9), (140, 126)), ((64, 60), (128, 120)), ((200, 9), (200, 9))],

@@ -183,7 +183,7 @@ def test_the_closing_answers_pass_over_digits_that_all_five_people_read_as_their
     assert first != [found[0] for found in lists]
 
 
-def test_the_numbers_that_the_contract_names_are_those_of_the_networks(told, said):
+def test_the_numbers_are_those_of_the_networks(told, said):
     numbers = told["mnist"].numbers
     assert (numbers["dataset"], numbers["networks"]) == ("mnist", 5)
     assert numbers["digest"] == results.digest(results.load_networks(told["mnist"].run))
@@ -197,10 +197,8 @@ def test_the_numbers_that_the_contract_names_are_those_of_the_networks(told, sai
     unseen = scores.softmax(results.held_out_logits(results.load_networks(told["many"].run)))[0]
     doubted = unseen[np.arange(470), np.arange(470) % len(ODD)] < 0.5
     assert told["many"].numbers["doubted"]["train"]["rate"] == doubted.mean()
-
-
-def test_the_numbers_of_the_evidence_are_those_of_the_networks(told, said):
-    numbers, each, labels = told["mnist"].numbers, said.each, MNIST.test_labels
+    # Those of the evidence.
+    each, labels = said.each, MNIST.test_labels
     answers, digits = each.argmax(axis=2), np.arange(len(labels))
     united = (answers == answers[0]).all(axis=0)
     assert numbers["unanimous_against_label"] == np.flatnonzero(united & ~said.right).tolist()

@@ -80,13 +80,11 @@ def test_noise_has_amplitudes_and_ink_of_any_picture_and_its_own_phases(monkeypa
     assert (set(found.labels), set(found.others)) == (set(labels), {-1})
 
 
-@pytest.mark.parametrize(("n", "expected"), [(1, 1), (149, 1), (151, 2), (60_000, 600)])
-def test_one_label_in_a_hundred_becomes_any_other_class_evenly(n, expected):
-    which, wrong = planted.wrong_labels(np.full(n, 2), 5, seed=0)
-    assert which.shape == wrong.shape == (expected,)
-    assert (np.diff(which) > 0).all()  # ascending, none twice
-    counts = np.bincount(wrong, minlength=5)
-    assert counts[2] == 0
-    if n == 60_000:
-        assert counts[[0, 1, 3, 4]] == pytest.approx(150, abs=40)
-        assert np.histogram(which, bins=10, range=(0, n))[0] == pytest.approx(60, abs=30)
+def test_one_label_in_a_hundred_becomes_any_other_class_evenly():
+    for n, expected in ((1, 1), (149, 1), (151, 2), (60_000, 600)):
+        which, wrong = planted.wrong_labels(np.full(n, 2), 5, seed=0)
+        assert which.shape == wrong.shape == (expected,)
+        assert (np.diff(which) > 0).all()  # ascending, none twice
+    assert np.bincount(wrong) == pytest.approx([150, 150, 0, 150, 150], abs=40)
+    assert np.bincount(wrong)[2] == 0
+    assert np.histogram(which, bins=10, range=(0, n))[0] == pytest.approx(60, abs=30)

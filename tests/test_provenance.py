@@ -21,10 +21,10 @@ def test_what_ran_is_told_in_versions_and_system_alone_without_path_or_host():
     assert all(re.fullmatch(r"\d+(\.\d+)+\w*", version) for version in found.values())
 
 
-def commit(folder, what="."):
-    """Commit a file, or all; return the name of the commit and its date."""
+def commit(folder):
+    """Commit all; return the name of the commit and its date."""
     settings = ["-c", "user.name=A", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
-    for do in ("init", f"add {what}", "commit --message=x", "log -1 --format=%h_of_%cs"):
+    for do in ("init", "add .", "commit --message=x", "log -1 --format=%h_of_%cs"):
         command = ["git", "-C", str(folder), *settings, *do.split()]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     return done.stdout.strip().replace("_", " ")
@@ -34,15 +34,13 @@ def test_the_commit_is_the_last_one_of_the_code_and_tells_of_changes_since(tmp_p
     code, prose = tmp_path / "outer/project/src/code.py", tmp_path / "outer/project/README.md"
     project = prose.parent
     code.parent.mkdir(parents=True)
-    for path in (code, prose, tmp_path / "outer/notes.txt"):
+    for path in (code, prose):
         path.write_text("1\n")
     monkeypatch.setattr(provenance, "PROJECT", project)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
     for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
         monkeypatch.delenv(name, raising=False)
-    assert provenance.commit() == "unknown: no git repository"
-    # A downloaded archive, unpacked somewhere among other things that are under git.
-    commit(project.parent, "notes.txt")
+    commit(project.parent)  # a repository around a downloaded archive is none of its own
     assert provenance.commit() == "unknown: no git repository"
     last = commit(project)
     prose.write_text("2\n")
