@@ -64,12 +64,6 @@ def small_run(small_project: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def small_report(small_run: Path) -> Path:
-    """The folder of the report on that run."""
-    return small_run / "report"
-
-
-@pytest.fixture(scope="session")
 def network():
     """The module; imported here, and with one thread, which its promise of equal bits needs."""
     with pytest.MonkeyPatch.context() as patch:

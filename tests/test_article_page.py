@@ -30,9 +30,9 @@ UNFOLD = """document.querySelectorAll('details').forEach(e => e.open = true)
 
 @pytest.fixture(scope="module", params=["index", "evidence", "small"])
 def page(request) -> Path:
-    """The pages in report/, or in the folder REPORT, and that of `conftest.small_report`."""
+    """The pages in report/, or in the folder REPORT, and that of `conftest.small_run`."""
     if request.param == "small":
-        return Path(request.getfixturevalue("small_report")) / "index.html"
+        return request.getfixturevalue("small_run") / "report/index.html"
     if not (FOLDER / f"{request.param}.html").exists():
         pytest.skip(f"report/{request.param}.html is not there yet: run `make report`")
     return FOLDER / f"{request.param}.html"

@@ -44,9 +44,8 @@ def dotted(folder):
 
 
 def kmnist(folder):
-    for name, array in zip(
-        ("train-imgs", "train-labels", "test-imgs", "test-labels"), FOUR, strict=True
-    ):
+    names = ("train-imgs", "train-labels", "test-imgs", "test-labels")
+    for name, array in zip(names, FOUR, strict=True):
         np.savez(folder / f"kmnist-{name}.npz", array)
     return folder
 

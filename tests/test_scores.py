@@ -45,10 +45,7 @@ BESIDE_A_HALF = [(-1e-12, 0.5), (np.nan, 0.5), (np.inf, -np.inf), (0.25, 0.25002
 OTHER_LABELS = [
     ([0, -1], "label -1 in row 1 is outside 0..2, the classes of probs"),
     ([3, 4], "label 3 in row 0 is outside 0..2, the classes of probs"),
-    (
-        [0.0, 1.0],
-        "labels are float64 of shape (2,); needed: integers or names of shape (2,), one",
-    ),
+    ([0.0, 1.0], "labels are float64 of shape (2,); needed: integers or names of shape (2,)"),
     ([True, False], "labels are bool of shape (2,); needed: integers or names of shape (2,)"),
     ([0, 1, 1], "labels are int64 of shape (3,); needed: integers or names of shape (2,)"),
 ]
