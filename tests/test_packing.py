@@ -10,6 +10,8 @@ def test_packed_networks_say_nearly_what_the_full_ones_say_and_nearer_than_by_pl
 ):
     images = np.random.default_rng(0).integers(0, 256, (400, 12, 12), np.uint8)
     members = [network.build((12, 12), 3, seed=seed).get_weights() for seed in (1, 2)]
+    for weights in members:
+        weights[-1] += [0, 0.5, 1]
     unpacked = packing.pack(members, images)[1]
     monkeypatch.setattr(packing, "_codes", lambda weights, _: np.rint(weights))
 
