@@ -106,13 +106,19 @@ def with_odd(folder, image):
     return folder
 
 
+def deep(folder):
+    Image.fromarray(257 * X[0].astype(np.uint16)).save(pictures(folder) / "0/odd.png")
+    return folder
+
+
 def lacking(folder):
     (fashion(folder) / "t10k-labels-idx1-ubyte.gz").unlink()
     return folder
 
 
 def twice(folder):
-    return idx_files(fashion(folder), "other-train-{}-ubyte", "other-test-{}-ubyte")
+    idx_files(fashion(folder) / "other", "train-{}-ubyte", "t10k-{}-ubyte", ".gz")
+    return folder
 
 
 def cut(folder):
@@ -129,6 +135,7 @@ def cut(folder):
             lambda folder: with_odd(folder, X[:3].T),
             r"odd\.png is in colour, but must be grey: conv",
         ),
+        (deep, r"odd\.png is I;16, but must have 8 bits a pixel"),
         (lacking, "has no file of y_test among t10k-images"),
         (twice, r"has several files of x_train \("),
         (cut, "not readable"),

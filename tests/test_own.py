@@ -22,8 +22,12 @@ WRONG = [
     ({"x_train": X - 1.0}, "x_train goes from -1.0 to 254.0, but must be numbers in 0 to 1, 0"),
     ({"x_train": X + 0.5}, "x_train goes from 0.5 to 255.5, but must"),
     ({"x_train": np.where(X == 7, np.nan, X)}, "x_train goes from nan to nan, but"),
-    ({"x_test": X[:2, :, :11]}, "x_test is uint8 (2, 10, 11), but x_train uint8 (4, 10,"),
-    ({"x_test": X[:2] / 255}, "x_test is float64 (2, 10, 12), but x_train uint8 (4, 10, 12)"),
+    (
+        {"x_test": X[:2, :, :11]},
+        "x_test is uint8 (2, 10, 11) up to 238, but x_train uint8 (4, 10, 12) up",
+    ),
+    ({"x_test": X[:2] / 255}, "x_test is float64 (2, 10, 12) up to 0.937255, but x_train uint8 (4"),
+    ({"x_train": X / 255, "x_test": X[:2] / 1}, "up to 1: make them one size and one scale"),
     ({"y_train": Y[:3]}, "y_train is int64 (3,), must be (4,) numbers or names"),
     ({"y_train": np.eye(3)[Y]}, "must be (4,) numbers or names; one-hot becomes so by y_train.arg"),
     ({"y_train": Y + 0.5}, "y_train has [0.5], but must hold whole numbers"),
@@ -54,7 +58,7 @@ def write_npz(folder, name="mine.npz", **changes):
         (X[..., :10].reshape(4, 100), X[:2, :, :10], RAMP[..., :10], "(4, 100) is taken as (4, 1"),
         (X > 100, DARK, 255 * (RAMP > 100), "largest value, 1, is taken as full ink"),
         (RAMP % 17 / 2, RAMP[:2] % 3 / 2, np.rint(RAMP % 17 * 255 / 16), "value, 8, is taken as"),
-        (X // 2, X[:2] // 2, RAMP // 2, "largest value is 127: taken as it is, with 255 as full"),
+        (X // 2, X[:2] // 2, RAMP // 2, "largest value is 127, of 255, which is full ink"),
         (255 - X * INNER, X[:2], 255 - RAMP * INNER, "WARNING: most pictures have a bright bord"),
     ],
 )

@@ -46,10 +46,12 @@ def test_the_most_ambiguous_come_first_with_all_that_is_said_of_them(written):
 def test_classes_are_called_by_the_names_of_the_columns(written):
     table = rank(written / "probs.csv", written / "labels.csv", "--top", 1)
     assert table[["index", "label", "prediction"]].values.tolist() == [[3, "ant", "bee"]]
+    np.savetxt(written / "bare.csv", PROBS, delimiter=",")  # without names, and no row is lost
+    assert rank(written / "bare.csv")["index"].tolist() == [1, 2, 0, 3]
 
 
 def test_what_cannot_be_ranked_is_told_in_a_line(written):
     assert "Logits go through softmax first" in rank(written / "logits.npy", fails=True)
     told = rank(written / "probs.npy", "--by", "label_doubt", fails=True)
-    assert told == "label_doubt needs labels, and there are none\n"
+    assert told.startswith("by is 'label_doubt'; needed, with these labels or none: one of low_con")
     assert "nowhere.npy" in rank(written / "nowhere.npy", fails=True)

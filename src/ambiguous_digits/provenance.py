@@ -50,14 +50,10 @@ def facts(numbers: dict[str, Any]) -> dict[str, str]:
 
 def versions(*packages: str) -> dict[str, str]:
     """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
-
-    def version(package: str) -> str:
-        try:
-            return importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            return importlib.metadata.version(f"{package}-cpu")
-
-    return {package: version(package) for package in packages}
+    installed = {
+        each.name.replace("_", "-"): each.version for each in importlib.metadata.distributions()
+    }
+    return {name: installed.get(name) or installed[f"{name}-cpu"] for name in packages}
 
 
 def commit() -> str:

@@ -35,30 +35,27 @@ def rank(probs: np.ndarray, labels: np.ndarray | None = None, by: str = "") -> p
         if labels is not None or name not in scores.NEEDS_LABELS:
             told[name] = scores.by_name(name, np.asarray(probs), numbers)
     table, by = pd.DataFrame(told), by or ("low_confidence" if labels is None else "label_doubt")
-    if by not in table:
-        raise ValueError(f"{by} needs labels, and there are none")
+    if by not in scores.SCORES or by not in table:
+        known = ", ".join(name for name in scores.SCORES if name in table)
+        raise ValueError(f"by is {by!r}; needed, with these labels or none: one of {known}")
     return table.iloc[ranking.order(table[by].to_numpy())]
 
 
-def _read(path: Path) -> np.ndarray | pd.DataFrame:
-    return pd.read_csv(path) if ".csv" in path.suffixes else np.asarray(load_array(path))
-
-
 def main() -> None:
-    """Reads the two files, .npy, .npz of one array or .csv with a header, and writes the table."""
+    """Reads the two files, .npy, .npz of one array or .csv, and writes the table."""
     parser = argparse.ArgumentParser("python -m ambiguous_digits.rank", description=__doc__)
     parser.add_argument("probs", type=Path, help="(N, K) or (M, N, K): .npy, .npz or .csv")
     parser.add_argument("labels", type=Path, nargs="?", help="(N,): .npy, .npz or .csv")
     parser.add_argument("--top", type=int, default=20, help="how many rows; 20")
     parser.add_argument("--by", default="", choices=list(scores.SCORES), help="score to sort by")
     asked = parser.parse_args()
-    labels = None if asked.labels is None else np.squeeze(_read(asked.labels))
-    table = rank(_read(asked.probs), labels, asked.by)
-    table.head(asked.top).to_csv(sys.stdout, index=False, float_format="%.6g")
+    labels = None if asked.labels is None else np.ravel(load_array(asked.labels))
+    table = rank(load_array(asked.probs), labels, asked.by)
+    table.head(max(1, asked.top)).to_csv(sys.stdout, index=False, float_format="%.6g")
 
 
 if __name__ == "__main__":
     try:
         main()
-    except (ValueError, OSError) as problem:
-        sys.exit(str(problem))
+    except Exception as problem:  # as many kinds as gzip, zipfile, NumPy, pandas have between them
+        sys.exit(f"{problem}")

@@ -23,7 +23,7 @@ EPOCHS, EPOCHS_OF_FEW, FEW = 10, 60, 10_000
 #: The parameters that are whole numbers: the least and the greatest that is allowed.
 RANGES = {"seed": (0, 2**32 - 1), "folds": (2, 100), "repeats": (1, 1000)}
 RANGES |= {"epochs": (1, 10_000), "workers": (0, 1000)}
-QUIET = "__import__('logging').getLogger('asyncio').setLevel('CRITICAL')"  # in a kernel
+QUIET = "__import__('logging').getLogger('asyncio').setLevel('CRITICAL')"  # of its end
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,6 @@ def execute(output: Path) -> None:
             parameters=_parameters(given),
             kernel_name="python3",
             kernel_manager_class=Kernel,
-            # Else it tells of its own shutdown.
             extra_arguments=["--log-level=CRITICAL", f"--IPKernelApp.exec_lines={QUIET}"],
             progress_bar=False,
             request_save_on_cell_execute=False,

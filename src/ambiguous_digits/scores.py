@@ -219,7 +219,9 @@ def check_labels(labels: np.ndarray, probs: np.ndarray) -> np.ndarray:
     if columns != known and not (numbered and set(words) - set(columns)):
         known = columns
     elif not numbered and set(words) - set(known) and len(set(words)) == classes:
-        known = sorted(set(words))
+        # Of numbers in words 10 may come before 2, or not: that is for a frame's columns to say.
+        names, numeric = sorted(set(words)), all(word.isdecimal() for word in words)
+        known = known if numeric and names != sorted(names, key=int) else names
     place = {name: k for k, name in enumerate(known)}
     numbers = np.array([place.get(word, -1) for word in words], np.int64)
     if (numbers < 0).any():

@@ -4,8 +4,6 @@ digits    what every source returns: `Digits`
 sources   which source a name stands for: `load_digits`; a sample that needs no network
 mnist     the four idx files of MNIST; people's votes on it, and who wrote each digit; downloads
 files     your own pictures, in any form of file or folder in which they are handed round
-
-Pixels stay uint8, as published: scaling them is the network's business. Nothing here unpickles.
 """
 
 from .digits import DataError, Digits, require_folds

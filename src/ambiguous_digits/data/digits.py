@@ -54,7 +54,7 @@ def require_folds(digits: Digits, folds: int) -> None:
     require(
         not few,
         f"folds is {folds}, so each class of {digits.name!r} needs at least {folds} training "
-        f"digits, but class {', '.join(few)}. Use fewer folds, or add digits.",
+        f"digits, but class {', '.join(few[:5])}. Use fewer folds, or add digits.",
     )
 
 

@@ -6,6 +6,7 @@ import unicodedata
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from .digits import DataError, Digits, require
 
@@ -21,8 +22,8 @@ FORMS = (
     "line a label and the pixels of a picture; or a folder of four idx files, of four .npz or .npy "
     "files of one array, or of a folder of pictures for each class, perhaps in train/ and test/"
 )
+LABELS = {"label", "labels", "class", "target", "y", "digit"}
 PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff"}
-SPLIT = "A fifth of each class, drawn always alike, became the test part: there was but one part"
 FULL, FEW, PALE = 255, 16, 200  # ink: all of it; at most so many shades; a largest value of less
 
 
@@ -34,7 +35,7 @@ def load_own(path: Path) -> Digits:
         images = _images([x_train, x_test], notes)
         labels, classes = _labels([y_train, y_test], images, notes)
         names = _names(*names or [classes.astype(str)], len(classes))
-    except DataError as error:
+    except Exception as error:  # also what nobody thought of: 0 dimensions, numbers of 30 digits
         raise DataError(f"{path}: {error}") from error
     # Never the name of another source: its results lie in a folder that is called so.
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", path.stem).strip("-.") or "own"
@@ -54,11 +55,11 @@ def _read(path: Path, notes: list[str]) -> list[np.ndarray]:
             require(".csv" in path.suffixes, "not of a form that is known")
             arrays = _table(path, notes)
         if len(arrays) == 2:
-            notes.append(SPLIT)
-            arrays = split(*arrays, test=0.2)
+            notes.append("A fifth of each class, drawn always alike, is the test part: it had none")
+            return split(*arrays, test=0.2)
         return arrays
     except Exception as error:  # as many kinds as gzip, zipfile, NumPy, Pillow have between them
-        problem = str(error) if isinstance(error, DataError) else f"not readable ({error})"
+        problem = f"{error}" if isinstance(error, DataError) else f"not readable ({error})"[:300]
         raise DataError(f"{problem}. Needed: {FORMS}") from error
 
 
@@ -84,15 +85,15 @@ def idx(content: bytes) -> np.ndarray:
 
 
 def load_array(path: Path) -> np.ndarray:
-    """Return the one array in an .npy, .npz or idx file, which may be packed."""
+    """Return the one array in an .npy, .npz or idx file, which may be packed; of a .csv a frame."""
+    if ".csv" in path.suffixes:
+        return load_table(path)
     if "ubyte" in path.name:
         return idx(unpacked(path.read_bytes()))
     found = np.load(path, allow_pickle=False)
-    if path.suffix == ".npy":
-        return found
-    with found as arrays:
-        require(len(arrays.files) == 1, f"{path.name} has not one array, but {arrays.files}")
-        return arrays[arrays.files[0]]
+    names = getattr(found, "files", ())  # of an .npz
+    require(len(names) < 2, f"{path.name} has not one array, but {names}")
+    return found[names[0]] if names else found
 
 
 def _npz(path: Path) -> list[np.ndarray]:
@@ -106,11 +107,12 @@ def _npz(path: Path) -> list[np.ndarray]:
 def _four(folder: Path) -> list[np.ndarray]:
     """Read four files of one array each, in a folder or below; plain ones before packed ones."""
     ending = r"(idx\d-ubyte(\.gz)?|\.np[yz])$"
-    files = [path for path in sorted(folder.rglob("*")) if re.search(ending, path.name)]
+    files = [path for path in sorted(folder.rglob("[!._]*")) if re.search(ending, path.name)]
+    files = [path for path in files if path.is_file() and "__MACOSX" not in path.parts]
     arrays = []
     for name, pattern in NAMES.items() if files else ():
         some = [path for path in files if re.search(pattern, path.name.lower())]
-        plain = {path.name.removesuffix(".gz"): path for path in reversed(some)}
+        plain = {str(path).removesuffix(".gz"): path for path in reversed(some)}
         require(plain, f"has no file of {name} among {', '.join(path.name for path in files)}")
         require(len(plain) == 1, f"has several files of {name} ({', '.join(plain)}): keep one set")
         arrays.append(load_array(*plain.values()))
@@ -118,26 +120,28 @@ def _four(folder: Path) -> list[np.ndarray]:
 
 
 def _table(path: Path, notes: list[str]) -> list[np.ndarray]:
-    """Read a .csv file; of train.csv the test part is test.csv beside it, if that has labels."""
-    arrays = _columns(path)
+    """Read a .csv file; of train.csv the test part is test.csv beside it, of the same columns."""
+    tables = [load_table(path)]
     beside = path.with_name(path.name.replace("train", "test"))
     if beside != path and beside.is_file():
-        test = _columns(beside)
-        if test[0].shape[1] == arrays[0].shape[1]:  # else it is there to be guessed
+        test = load_table(beside)
+        if list(test) == list(tables[0]):  # else it is there to be guessed
             notes.append(f"{beside.name} is the test part")
-            arrays += test
-    return arrays
+            tables.append(test)
+    known = [name for name in tables[0] if str(name).strip().lower() in LABELS]
+    label = known[0] if known else tables[0].columns[0]
+    notes += [] if known else ["the first column is taken as the label"]
+    parts = [part for table in tables for part in (table.drop(columns=label), table[label])]
+    return [part.to_numpy() for part in parts]
 
 
-def _columns(path: Path) -> list[np.ndarray]:
-    """Return pixels (N, H·W) and labels (N,): a column named so, or else the first."""
-    import pandas as pd
-
-    named = isinstance(pd.read_csv(path, nrows=1, header=None).iloc[0, -1], str)
-    table = pd.read_csv(path, header=0 if named else None)
-    names = [name for name in table if str(name).lower() in ("label", "class", "target", "y")]
-    labels = table.pop(names[0] if names else table.columns[0])
-    return [table.to_numpy(), labels.to_numpy()]
+def load_table(path: Path) -> pd.DataFrame:
+    """Return a .csv file as a frame, with the names of its columns if it has any."""
+    top = pd.read_csv(path, nrows=1, header=None).iloc[0]
+    named = isinstance(top.iloc[-1], str)
+    if named and len(top) == 1:  # names of classes come again, that of a column does not
+        named = not pd.read_csv(path)[top[0]].eq(top[0]).any()
+    return pd.read_csv(path, header=0 if named else None)
 
 
 def _pictures(folder: Path) -> list[np.ndarray]:
@@ -157,12 +161,16 @@ def _folders(folder: Path) -> list[Path]:
 
 def _classes(folders: list[Path]) -> list[np.ndarray]:
     """Return pictures (N, H, W) and labels (N,), the names of their folders."""
-    files = [path for folder in folders for path in sorted(folder.iterdir())]
+    files = [path for folder in folders for path in sorted(folder.glob("[!.]*"))]
     files = [path for path in files if path.suffix.lower() in PICTURES]
-    require(files, f"has no pictures ({', '.join(sorted(PICTURES))}) in folders of its own")
+    require(
+        files, f"has no pictures ({', '.join(sorted(PICTURES))}) in folders; name a file itself"
+    )
     images = [_picture(path) for path in files]
-    sizes = {image.shape: path for path, image in zip(files, images, strict=True)}
-    require(len(sizes) == 1, f"has pictures of {len(sizes)} sizes, as {sizes}: make them one size")
+    sizes = {image.shape: path.name for path, image in zip(files, images, strict=True)}
+    require(
+        len(sizes) == 1, f"has pictures of {len(sizes)} sizes ({sizes}"[:200] + "): make it one"
+    )
     return [np.stack(images), np.array([path.parent.name for path in files])]
 
 
@@ -171,6 +179,7 @@ def _picture(path: Path) -> np.ndarray:
     from PIL import Image
 
     with Image.open(path) as image:
+        require(image.mode[0] not in "IF", f"{path} is {image.mode}, but must have 8 bits a pixel")
         clear = image.convert("RGBA")
     colours = np.asarray(Image.alpha_composite(Image.new("RGBA", clear.size, "white"), clear))
     require(
@@ -184,18 +193,22 @@ def _images(parts: list[np.ndarray], notes: list[str]) -> list[np.ndarray]:
     """Return both parts as uint8 (N, H, W), on one scale, 255 = ink."""
     parts = [_shaped(*each, notes) for each in zip(("x_train", "x_test"), parts, strict=True)]
     train, test = parts
-    require(
-        train.shape[1:] == test.shape[1:] and (train.dtype.kind == "f") == (test.dtype.kind == "f"),
-        f"x_test is {test.dtype} {test.shape}, but x_train {train.dtype} {train.shape}: make them "
-        "one size, and both whole numbers or both float",
+    top, most = sorted(float(images.max()) for images in parts)
+    told = [f"{images.dtype} {images.shape} up to {images.max():g}" for images in parts]
+    alike = train.shape[1:] == test.shape[1:] and (train.dtype.kind == "f") == (
+        test.dtype.kind == "f"
     )
-    most = float(max(train.max(), test.max()))
-    few = 1 <= most <= FEW and 2 * most == round(2 * most)
+    require(
+        alike and (most <= FEW or top > 1),
+        f"x_test is {told[1]}, but x_train {told[0]}: make them one size and one scale, and both "
+        "whole numbers or both float",
+    )
+    few = 1 <= most <= FEW + 0.01
+    scale = FULL / most if few else FULL if most < 1 else 1
     if few and not (most == 1 and train.dtype.kind == "f"):
         notes.append(f"the largest value, {most:g}, is taken as full ink")
-    elif 1 < most < PALE:
-        notes.append(f"the largest value is {most:g}: taken as it is, with {FULL} as full ink")
-    scale = FULL / most if few else FULL if most < 1 else 1
+    elif most * scale < PALE:
+        notes.append(f"the largest value is {most:g}, of {FULL / scale:g}, which is full ink")
     parts = [np.rint(images * scale).astype(np.uint8) for images in parts]
     border = np.ones(parts[0].shape[1:], bool)
     border[1:-1, 1:-1] = False
@@ -240,12 +253,13 @@ def _labels(parts: list[np.ndarray], images: list[np.ndarray], notes: list[str])
             labels = labels[:, 0]
         hint = f"; one-hot becomes so by {name}.argmax(axis=1)" if labels.ndim == 2 else ""
         require(
-            labels.shape == needed and labels.dtype.kind in "biufUO",
+            labels.shape == needed and labels.dtype.kind in "biufUOS",
             f"{name} is {labels.dtype} {labels.shape}, must be {needed} numbers or names{hint}",
         )
-        broken = labels[labels != np.rint(labels)] if labels.dtype.kind == "f" else labels[:0]
+        odd = labels.dtype.kind == "f" and ((labels != np.rint(labels)) | np.isinf(labels))
+        broken = labels[np.zeros(len(labels), bool) | odd]
         require(not broken.size, f"{name} has {broken[:1]}, but must hold whole numbers")
-        parts[i] = labels.astype(str if labels.dtype.kind in "UO" else np.int64)
+        parts[i] = labels.astype(str if labels.dtype.kind in "UOS" else np.int64)
     if all(label.isdecimal() for label in np.concatenate(parts).astype(str)):
         parts = [labels.astype(np.int64) for labels in parts]  # else 10 would come before 2
     classes = np.unique(parts[0])

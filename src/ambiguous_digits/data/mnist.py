@@ -8,6 +8,7 @@ Mueller, Apache-2.0; the writers by Yadav and Bottou, QMNIST, BSD.
 import gzip
 import hashlib
 import io
+import re
 import sys
 import warnings
 import zlib
@@ -52,9 +53,8 @@ def load_mnist(folder: Path) -> Digits:
     """Return MNIST from its four files in `folder`, as `load_digits` tells."""
     paths = {}
     for name in MNIST_SHA256:  # also as train-images.idx3-ubyte
-        dotted = name.replace("-idx", ".idx")
-        files = [name, f"{name}.gz", dotted, f"{dotted}.gz"]
-        paths[name] = next((folder / file for file in files if (folder / file).is_file()), None)
+        found = sorted(folder.glob(name.replace("-idx", "[-.]idx") + "*"))  # plain ones come first
+        paths[name] = next((path for path in found if re.search(r"ubyte(\.gz)?$", path.name)), None)
     # All that is there is verified before anything is asked for: damage must not pass as absence.
     arrays = {name: idx(_read(path, MNIST_SHA256[name])) for name, path in paths.items() if path}
     for name in (name for name, path in paths.items() if not path):
@@ -83,17 +83,13 @@ def load_optional(name: str, data_dir: str | Path) -> bytes | None:
             download(path, [f"{source}{name}"], sha256)
         except DownloadError as error:
             lost = f"Without {name}, part of the report is left out ({error})"
-            place = path.parent.resolve()
-            print(f"{lost}. To have it, place it by hand in {place}", file=sys.stderr)
+            print(f"{lost}. To have it, place it in {path.parent.resolve()}", file=sys.stderr)
             return None
     return _read(path, sha256, packed=True)
 
 
 def download(path: Path, urls: list[str], sha256: str) -> None:
-    """Put a file at `path`, from the first of `urls` that has it; one that ends in .gz is unpacked.
-
-    sha256: of the file as it will lie there. Raises DownloadError, which says why each failed.
-    """
+    """Put a file of that checksum at `path`, unpacked, from the first URL that has it, or raise."""
     with warnings.catch_warnings(action="ignore"):  # pooch misses widgets that nobody needs
         import pooch
     pooch.get_logger().setLevel("ERROR")

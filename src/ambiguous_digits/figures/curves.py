@@ -172,7 +172,7 @@ def accuracy_of_rest(
         axes.plot(looked_at[shown], 100 * curve[shown], **looks[name], clip_on=False)
     low = 100 * min(goal, *(curve.min() for curve in rest.values()))
     room = (100 - low) / (310 - 20 * len(reached)) * 320  # numbers stand below all lines
-    axes.set(xlim=(0, looked_at[shown][-1]), ylim=(100 - room, 100))
+    axes.set(xlim=(0, looked_at[shown][-1] or 1), ylim=(100 - room, 100))
     axes.set_xlabel(f"{unit} that a person looks at")
     look = {"color": style.QUIET, "weight": "normal", "pad": 11}
     axes.set_title("accuracy on the rest", x=-58 / axes.bbox.width, **look)

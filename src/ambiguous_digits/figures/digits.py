@@ -24,7 +24,7 @@ def digit_sheet(images: Pictures, names: Sequence[str], *, width: float = style.
     room = max(least, width - left)
     images = style.trimmed(images[:, : max(1, int(room // least))])
     rows, columns, height, wide = images.shape
-    zoom = min((room / columns - 3) / wide, (tall / rows - 3) / height)
+    zoom = max(min((room / columns - 3) / wide, (tall / rows - 3) / height), 0.25)
     zoom = int(2 * zoom) / 2 if zoom >= 1 else zoom
     across = max(wide, int((room / zoom - wide) / max(1, columns - 1)))
     sheet = style.mosaic(images, height + round(3 / zoom), across)
