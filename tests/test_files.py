@@ -64,8 +64,7 @@ def two_parts(folder):
 
 
 def table(path, images, labels=None, header=False):
-    columns = [f"pixel{i}" for i in range(100)]
-    rows = pd.DataFrame(images.reshape(len(images), -1), columns=columns)
+    rows = pd.DataFrame(images.reshape(len(images), -1)).add_prefix("pixel")
     if labels is not None:
         rows.insert(0, "label", labels)
     rows.to_csv(path, index=False, header=header)

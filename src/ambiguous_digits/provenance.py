@@ -50,9 +50,8 @@ def facts(numbers: dict[str, Any]) -> dict[str, str]:
 
 def versions(*packages: str) -> dict[str, str]:
     """Return the installed version of each package by name; tensorflow may be tensorflow-cpu."""
-    installed = {
-        each.name.replace("_", "-"): each.version for each in importlib.metadata.distributions()
-    }
+    found = [*importlib.metadata.distributions()][::-1]  # the first on the path counts
+    installed = {str(each.name).replace("_", "-"): each.version for each in found}
     return {name: installed.get(name) or installed[f"{name}-cpu"] for name in packages}
 
 
