@@ -150,8 +150,9 @@ def _pictures(folder: Path) -> list[np.ndarray]:
     while len(folders) == 1 and (below := _folders(folders[0])):
         folders = below
     found = {path.name.lower().removesuffix("ing"): _folders(path) for path in folders}
-    if {"train", "test"} <= set(found):
-        return _classes(found["train"]) + _classes(found["test"])
+    test = found.get("test") or found.get("val")
+    if train := found.get("train"):
+        return _classes(train) + (_classes(test) if test else [])
     return _classes(folders)
 
 
@@ -256,8 +257,8 @@ def _labels(parts: list[np.ndarray], images: list[np.ndarray], notes: list[str])
             labels.shape == needed and labels.dtype.kind in "biufUOS",
             f"{name} is {labels.dtype} {labels.shape}, must be {needed} numbers or names{hint}",
         )
-        odd = labels.dtype.kind == "f" and ((labels != np.rint(labels)) | np.isinf(labels))
-        broken = labels[np.zeros(len(labels), bool) | odd]
+        numbers = labels if labels.dtype.kind == "f" else np.zeros(1)
+        broken = numbers[(numbers != np.rint(numbers)) | np.isinf(numbers)]
         require(not broken.size, f"{name} has {broken[:1]}, but must hold whole numbers")
         parts[i] = labels.astype(str if labels.dtype.kind in "UOS" else np.int64)
     if all(label.isdecimal() for label in np.concatenate(parts).astype(str)):
