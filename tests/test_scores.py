@@ -159,13 +159,13 @@ def test_labels_that_are_not_one_class_for_each_row_are_refused(score, labels, m
 
 
 def test_rounded_probabilities_are_taken_and_a_row_that_is_further_off_is_not():
-    """Within K times half of the last place; float16 has eleven bits."""
     for dtype, off, further in ((np.float32, 0.001, 0.002), (np.float16, 0.0025, 0.004)):
         probs = np.array([[0.5, 0.25, 0.25 - off], [0.125, 0.125, 0.75]], dtype)
         assert scores.low_confidence(probs) == pytest.approx([0.5, 0.25], abs=1e-6)
-        probs[1, 2] -= further
-        with pytest.raises(ValueError, match=r"^row 1 of probs .* within 0\.00\d+$"):
-            scores.low_confidence(probs)
+        for value in (probs[1, 2] - further, np.nan):
+            probs[1, 2] = value
+            with pytest.raises(ValueError, match=r"^row [01] of probs .* sum 1 within [\d.e-]+$"):
+                scores.low_confidence(probs)
 
 
 @pytest.mark.parametrize(

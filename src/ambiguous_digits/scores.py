@@ -186,7 +186,7 @@ def mean_probs(probs: np.ndarray) -> np.ndarray:
     tolerance, off = TOLERANCE, ~(np.abs(sums - 1) <= TOLERANCE + 1e-12)
     if off.any() and (half or (np.abs(1000 * probs - np.rint(1000 * probs)) < 1e-4).all()):
         tolerance = probs.shape[-1] * (HALF if half else ROUNDED)
-        off = np.abs(sums - 1) > tolerance + 1e-12
+        off = ~(np.abs(sums - 1) <= tolerance + 1e-12)
     if off.any() or (probs < 0).any():
         off |= (probs < 0).any(axis=-1)
         *network, row = place = tuple(np.argwhere(off)[0])

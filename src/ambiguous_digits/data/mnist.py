@@ -52,8 +52,8 @@ class DownloadError(DataError):
 def load_mnist(folder: Path) -> Digits:
     """Return MNIST from its four files in `folder`, as `load_digits` tells."""
     paths = {}
-    for name in MNIST_SHA256:  # also as train-images.idx3-ubyte
-        found = sorted(folder.glob(name.replace("-idx", "[-.]idx") + "*"))  # plain ones come first
+    for name in MNIST_SHA256:  # also as train-images.idx3-ubyte; plain ones come first
+        found = sorted(filter(Path.is_file, folder.glob(name.replace("-idx", "[-.]idx") + "*")))
         paths[name] = next((path for path in found if re.search(r"ubyte(\.gz)?$", path.name)), None)
     # All that is there is verified before anything is asked for: damage must not pass as absence.
     arrays = {name: idx(_read(path, MNIST_SHA256[name])) for name, path in paths.items() if path}
